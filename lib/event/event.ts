@@ -1,0 +1,115 @@
+/**
+ * StorageEvents as decisions see them: the audit record, and the only state of an operation (DESIGN §7, §8).
+ *
+ * The custom resource itself is described in `storage_event.ts`; this is its meaning, with units.
+ *
+ * @module
+ */
+
+import type { Bytes } from "../units/bytes.ts";
+import type { Millis } from "../units/millis.ts";
+import type { Reason } from "../explain/reasons.ts";
+import type { Role } from "../view/role.ts";
+
+/** Kinds of StorageEvent (PRD StorageEvent `eventType`). */
+export type EventType = "expansion" | "wal-cleanup" | "alert" | "circuit-breaker";
+
+/** What set an event off (PRD StorageEvent `trigger`). */
+export type Trigger = "threshold-breach" | "manual" | "scheduled";
+
+/** How far an event is (PRD StorageEvent `status.phase`). */
+export type EventPhase = "Pending" | "InProgress" | "Completed" | "Failed";
+
+/**
+ * How far one volume of an expansion is:
+ *
+ * ```text
+ * Queued ─► Requested ─► ControllerResized ─► Verified
+ *    │          │               │
+ *    └──────────┴───────────────┴───────────► Failed
+ * ```
+ */
+export type VolumeStep = "Queued" | "Requested" | "ControllerResized" | "Verified" | "Failed";
+
+/** What confirmed that a file system has grown, best first. */
+export type Verification = "statfs" | "kubelet" | "kubernetes";
+
+/** How far one volume of an expansion is, with what later steps compare against. */
+export interface VolumeProgress {
+  readonly claimName: string;
+  readonly claimUid: string;
+  readonly instance: string;
+  readonly nodeName?: string | undefined;
+  readonly step: VolumeStep;
+  /** The claim's capacity before. */
+  readonly originalBytes: Bytes;
+  /** Device size that statfs showed before; absent where nothing had measured it. */
+  readonly fileSystemBytesBefore?: Bytes | undefined;
+  readonly requestedAtMs?: Millis | undefined;
+  readonly controllerResizedAtMs?: Millis | undefined;
+  readonly nudgedAtMs?: Millis | undefined;
+  readonly finishedAtMs?: Millis | undefined;
+  readonly newBytes?: Bytes | undefined;
+  readonly verifiedBy?: Verification | undefined;
+  /** Why the step is `Failed`. */
+  readonly failure?: { readonly reason: Reason; readonly message: string } | undefined;
+}
+
+/** The last step of an expansion: the size in the Cluster's spec. */
+export type WriteBack =
+  | { readonly state: "pending" }
+  | { readonly state: "done" }
+  | { readonly state: "skipped" }
+  | { readonly state: "failed"; readonly message: string };
+
+/** What an expansion set out to do. */
+export interface ExpansionIntent {
+  readonly role: Role;
+  readonly originalBytes: Bytes;
+  readonly requestedBytes: Bytes;
+  /** No volume of this operation may ever be asked to exceed it. */
+  readonly limitBytes: Bytes;
+  /** The claim that grows first, alone. */
+  readonly canaryClaimName: string;
+  readonly writeBack: "cluster" | "none";
+  readonly parallelism: number;
+}
+
+/** A condition of a custom resource. */
+export interface Condition {
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/** The part of an event that changes. */
+export interface EventStatus {
+  readonly phase: EventPhase;
+  readonly startedAtMs?: Millis | undefined;
+  readonly completedAtMs?: Millis | undefined;
+  readonly volumes: readonly VolumeProgress[];
+  readonly writeBack: WriteBack;
+  readonly conditions: readonly Condition[];
+}
+
+/** What an event says when it is made. */
+export interface EventDraft {
+  readonly eventType: EventType;
+  readonly trigger: Trigger;
+  readonly dryRun: boolean;
+  readonly reason: Reason;
+  readonly message: string;
+  /** The `expansion-requested` annotation that this event answers; a request is honoured once. */
+  readonly manualRequestedAt?: string | undefined;
+  readonly expansion?: ExpansionIntent | undefined;
+  readonly status: EventStatus;
+}
+
+/** A StorageEvent of one cluster. */
+export interface Event extends EventDraft {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly createdAtMs: Millis;
+}

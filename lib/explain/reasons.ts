@@ -1,0 +1,96 @@
+/**
+ * The one vocabulary of reasons: each word appears unchanged in conditions, events, logs, metric labels and
+ * explanations (DESIGN §3).
+ *
+ * @module
+ */
+
+/** Reasons with what each of them means, for documentation and for `explain`. */
+export const REASONS = {
+  // What is known of a volume.
+  NoSample: "No source has reported this volume yet.",
+  StaleSample: "The last report of this volume is too old to act on.",
+  SampleBeforeResize: "The last report was taken before the volume's size changed.",
+  NoCapacity: "The claim has no capacity yet.",
+  AgentUnreadable: "The agent cannot read the file system.",
+  SharedDisk: "The file system is much larger than the claim: growing the claim grows nothing.",
+
+  // Levels.
+  Healthy: "Every volume is below its thresholds.",
+  AboveWarning: "The pressure of a volume is above the warning threshold.",
+  AboveCritical: "The pressure of a volume is above the critical threshold.",
+  AboveExpansion: "The pressure of a volume is above the expansion threshold.",
+  AboveEmergency: "The pressure of a volume is above the emergency threshold.",
+  VolumeFull: "A volume has no room left.",
+  MinFreeReached: "Less is free on a volume than the policy's minFree.",
+  InodesShort: "A volume runs out of inodes.",
+  ManualRequest: "A user asked for this size by annotation.",
+  DiskFullPhase: "CloudNativePG reports that there is not enough disk space.",
+
+  // Why nothing is done.
+  NoPolicy: "No policy selects the cluster: it is observed and never acted on.",
+  Excluded: "The policy excludes the cluster.",
+  PolicyInvalid: "The policy's settings contradict each other.",
+  PolicyConflict: "Another policy holds a cluster that this one selects.",
+  Paused: "A user has paused the management of the cluster.",
+  DryRun: "The policy is a dry run: what would be done is recorded, nothing is done.",
+  Deleting: "The cluster is being deleted.",
+  ExpansionDisabled: "The policy does not allow expansion.",
+  ClaimNotBound: "The claim is not bound.",
+  ClaimDeleting: "The claim is being deleted.",
+  BlockVolume: "The volume has no file system that could grow.",
+  StorageClassUnknown: "The claim's StorageClass does not exist or is not named.",
+  StorageClassFixed: "The StorageClass does not allow expansion.",
+  DriverOfflineOnly: "The CSI driver grows volumes only while they are detached.",
+  ResizeInFlight: "A resize of this volume is already under way.",
+  BreakerOpen: "The circuit breaker of this volume is open after repeated failures.",
+  MaxSizeReached: "The volume has reached the policy's maxSize.",
+  MaxSizeNear: "The volume is above 80 % of the policy's maxSize.",
+  CooldownActive: "The last expansion of this role was too recent.",
+  ProviderBudgetSpent: "The provider allows no further change of this volume for now.",
+  WindowClosed: "The maintenance window is closed.",
+  OperatorBusy: "CloudNativePG is busy with the cluster.",
+  NoRunningPod: "No running pod mounts the volume, so no node can grow its file system.",
+  RequestNotAbove: "The requested size is not above the present one.",
+  PreflightRefused: "The API server refused a dry run of the change.",
+
+  // Growing.
+  ExpansionStarted: "An expansion has been opened.",
+  CanaryRequested: "The first volume's claim asks for the new size.",
+  SizeRequested: "The claim asks for the new size.",
+  ControllerResized: "The storage provider has grown the volume; its file system is next.",
+  Nudged: "The pod was annotated so that its kubelet grows the file system now.",
+  FileSystemGrown: "The file system has grown, as measured by statfs.",
+  VerifiedByKubernetes: "Kubernetes reports the new capacity; no measurement confirms it.",
+  WrittenBack: "The Cluster's spec declares the new size.",
+  WriteBackSkipped: "The policy leaves the Cluster's spec to its owner.",
+  WriteBackRefused: "The API server refused the new size in the Cluster's spec.",
+  ExpansionCompleted: "Every volume of the role has grown.",
+  PartialFailure: "Some volumes have grown, others have not.",
+  ExpansionFailed: "No volume has grown.",
+  ResizeInfeasible: "The storage provider refuses this size for good.",
+  ResizeRefused: "The API server refused the claim's new size.",
+  ControllerDeadline: "The storage provider did not grow the volume in time.",
+  FileSystemDeadline: "The file system did not grow in time.",
+  ClaimVanished: "The claim no longer exists.",
+  ClusterVanished: "The cluster no longer exists.",
+  RequestLowered: "The failed request was lowered to the smallest value Kubernetes accepts.",
+
+  // Housekeeping.
+  PolicyApplied: "The policy is active.",
+  NoConflict: "No other policy holds a cluster that this one selects.",
+  BreakerClosed: "The circuit breaker is closed.",
+  BreakerReset: "A user has reset the circuit breaker.",
+  Settled: "No expansion is under way.",
+  AllVolumesKnown: "Every volume has a recent measurement.",
+  SomeVolumesUnknown: "Some volumes have no recent measurement.",
+  Expandable: "Every volume can grow.",
+} as const;
+
+/** A CamelCase word of the vocabulary. */
+export type Reason = keyof typeof REASONS;
+
+/** Whether a word belongs to the vocabulary. */
+export function isReason(text: string): text is Reason {
+  return Object.hasOwn(REASONS, text);
+}

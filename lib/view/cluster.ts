@@ -1,0 +1,97 @@
+/**
+ * Everything a decision about one cluster may look at, and nothing else (DESIGN §3).
+ *
+ * @module
+ */
+
+import type { Event } from "../event/event.ts";
+import type { ResolvedPolicy } from "../policy/resolved.ts";
+import type { Bytes } from "../units/bytes.ts";
+import type { Millis } from "../units/millis.ts";
+import type { Role } from "./role.ts";
+import type { Volume } from "./volume.ts";
+
+/** Which field of the Cluster's spec holds the size of a role in use (`cnpg.md` §5.1). */
+export type SizeField = "size" | "pvcTemplate";
+
+/** The size that the Cluster's spec declares for a role. */
+export interface DeclaredSize {
+  readonly role: Role;
+  readonly field: SizeField;
+  readonly sizeBytes: Bytes;
+  /** Index in `spec.tablespaces`, for tablespaces only. */
+  readonly tablespaceIndex?: number | undefined;
+}
+
+/** What CNPG says about the cluster. */
+export interface OperatorState {
+  /** `status.phase` as it stands; the empty string before CNPG has set one. */
+  readonly phase: string;
+  /** Why CNPG must not be disturbed now (`cnpg.md` §9), or undefined when it rests. */
+  readonly busy?: string | undefined;
+  /** Phase `Not enough disk space`. */
+  readonly diskFull: boolean;
+  readonly currentPrimary?: string | undefined;
+}
+
+/** The pause that a user has set by annotation (PRD Manual Override Annotations). */
+export type Pause =
+  | { readonly kind: "none" }
+  | {
+    readonly kind: "paused";
+    readonly pauseReason?: string | undefined;
+    /** From then on the pause is over. */
+    readonly untilMs?: Millis | undefined;
+    /** `pause-until` could not be read: the pause then has no end. */
+    readonly invalidUntil?: string | undefined;
+  };
+
+/**
+ * A user's wish for a size (`target-size` + `expansion-requested` + a reason that starts with `manual`),
+ * honoured once per value of `expansion-requested` (DESIGN §5).
+ */
+export interface ManualRequest {
+  readonly role: Role;
+  readonly targetBytes: Bytes;
+  readonly requestedAt: string;
+  readonly reason: string;
+}
+
+/** The policy that governs a cluster. */
+export type Governance =
+  /** No policy selects it: observed, never acted on. */
+  | { readonly kind: "none" }
+  /** A policy selects it and names it in `excludeClusters`. */
+  | { readonly kind: "excluded"; readonly policyName: string }
+  | { readonly kind: "policy"; readonly policyName: string; readonly policy: ResolvedPolicy }
+  /** The resolved settings contradict each other, for example a warning above the emergency. */
+  | { readonly kind: "invalid"; readonly policyName: string; readonly message: string };
+
+/** A maintenance window, as an edge that observe computed. */
+export type MaintenanceWindow =
+  | { readonly kind: "always" }
+  | { readonly kind: "open"; readonly closesAtMs: Millis }
+  | { readonly kind: "closed"; readonly opensAtMs: Millis };
+
+/** The view of one cluster at one instant. */
+export interface ClusterView {
+  readonly nowMs: Millis;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly deleting: boolean;
+  readonly operator: OperatorState;
+  readonly governance: Governance;
+  readonly pause: Pause;
+  readonly manualRequest?: ManualRequest | undefined;
+  /** The user asked for `reset-circuit-breaker`; the value of the annotation. */
+  readonly breakerReset: boolean;
+  /** Our own annotations as they stand on the Cluster, full keys. */
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly declaredSizes: readonly DeclaredSize[];
+  readonly volumes: readonly Volume[];
+  /** StorageEvents of this cluster, oldest first. */
+  readonly events: readonly Event[];
+  readonly maintenanceWindow: MaintenanceWindow;
+}
