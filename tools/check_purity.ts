@@ -9,8 +9,9 @@
 
 import ts from "typescript";
 import { conclude, type Finding } from "./finding.ts";
+import { isDeclared, isReference } from "./scope.ts";
 import { isTestSource, readSources, roomOf, type Source } from "./source.ts";
-import { importedModules, lineOf, parse, visit } from "./syntax.ts";
+import { type ImportedModule, importedModules, lineOf, parse, visit } from "./syntax.ts";
 
 /** The rooms that this check reads. The others (sim, demo, tests, tools) may do as they need. */
 const ROOMS_WITH_ADAPTERS = ["kube", "agent", "controller", "plugin"];
@@ -59,6 +60,11 @@ const PURE_NODE_MODULES = new Set([
   "node:util",
 ]);
 
+/** What only computes in modules of which the rest does not. */
+const PURE_NODE_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["node:crypto", ["createHash", "createHmac", "timingSafeEqual"]],
+]);
+
 /** Whether a file says of itself that it connects to the outer world. */
 export function isAdapter(source: Source): boolean {
   const header = /^\s*\/\*\*([\s\S]*?)\*\//.exec(source.text)?.[1] ?? "";
@@ -69,15 +75,14 @@ export function isAdapter(source: Source): boolean {
 /** Every use of a clock, of chance or of the outer world where there may be none. */
 export function findImpurities(sources: readonly Source[]): Finding[] {
   const judged = sources.filter(isJudged);
-  const files = new Map(judged.map((source) => [source.path, parse(source)]));
-  const checker = createChecker(files);
-  return [...files].flatMap(([path, file]) =>
-    [...impureModules(file), ...impureExpressions(file, checker)].map(({ line, what }) => ({
-      path,
+  return judged.flatMap((source) => {
+    const file = parse(source);
+    return [...impureModules(file), ...impureExpressions(file)].map(({ line, what }) => ({
+      path: source.path,
       line,
-      message: `uses ${what}: ${remedy(path)}`,
-    }))
-  );
+      message: `uses ${what}: ${remedy(source.path)}`,
+    }));
+  });
 }
 
 function isJudged(source: Source): boolean {
@@ -100,16 +105,22 @@ interface Use {
 
 function impureModules(file: ts.SourceFile): Use[] {
   return importedModules(file)
-    .filter(({ specifier }) => specifier.startsWith("node:") && !PURE_NODE_MODULES.has(specifier))
+    .filter((module) => module.specifier.startsWith("node:") && !isPureImport(module))
     .map(({ specifier, line }) => ({ line, what: specifier }));
 }
 
-function impureExpressions(file: ts.SourceFile, checker: ts.TypeChecker): Use[] {
+function isPureImport({ specifier, names }: ImportedModule): boolean {
+  const pureNames = PURE_NODE_NAMES.get(specifier) ?? [];
+  return PURE_NODE_MODULES.has(specifier) ||
+    (names !== undefined && names.every((name) => pureNames.includes(name)));
+}
+
+function impureExpressions(file: ts.SourceFile): Use[] {
   const uses: Use[] = [];
   visit(file, (node) => {
-    if (!ts.isIdentifier(node) || !isGlobalValue(node, checker)) return;
+    if (!ts.isIdentifier(node) || !isReference(node)) return;
     const what = impurityOf(node);
-    if (what !== undefined) uses.push({ line: lineOf(node), what });
+    if (what !== undefined && !isDeclared(node)) uses.push({ line: lineOf(node), what });
   });
   return uses;
 }
@@ -142,37 +153,6 @@ function readsClock(identifier: ts.Identifier): boolean {
   const parent = identifier.parent;
   if (ts.isNewExpression(parent)) return (parent.arguments?.length ?? 0) === 0;
   return ts.isCallExpression(parent) && parent.expression === identifier;
-}
-
-/** Whether an identifier is an expression (no member name, no type) that nothing in its file declares. */
-function isGlobalValue(identifier: ts.Identifier, checker: ts.TypeChecker): boolean {
-  const parent = identifier.parent;
-  const isMemberName = ts.isPropertyAccessExpression(parent) && parent.name === identifier;
-  if (isMemberName || ts.isPropertyAssignment(parent) && parent.name === identifier) return false;
-  if (ts.isQualifiedName(parent) || ts.isTypeQueryNode(parent)) return false;
-  if (ts.isTypeReferenceNode(parent)) return false;
-  const symbol = ts.isShorthandPropertyAssignment(parent)
-    ? checker.getShorthandAssignmentValueSymbol(parent)
-    : checker.getSymbolAtLocation(identifier);
-  const file = identifier.getSourceFile();
-  return !(symbol?.declarations ?? []).some((declaration) => declaration.getSourceFile() === file);
-}
-
-/** Resolves names inside each file. No library is loaded, so a global is a name without a declaration. */
-function createChecker(files: ReadonlyMap<string, ts.SourceFile>): ts.TypeChecker {
-  const host: ts.CompilerHost = {
-    getSourceFile: (path) => files.get(path),
-    fileExists: (path) => files.has(path),
-    readFile: (path) => files.get(path)?.text,
-    getDefaultLibFileName: () => "",
-    getCurrentDirectory: () => "",
-    getCanonicalFileName: (path) => path,
-    getNewLine: () => "\n",
-    useCaseSensitiveFileNames: () => true,
-    writeFile: () => undefined,
-  };
-  const options = { noLib: true, noResolve: true };
-  return ts.createProgram([...files.keys()], options, host).getTypeChecker();
 }
 
 if (import.meta.main) {

@@ -34,6 +34,8 @@ export function visit(node: ts.Node, visitor: (node: ts.Node) => void): void {
 export interface ImportedModule {
   readonly specifier: string;
   readonly line: number;
+  /** What is taken from it by name; undefined: possibly everything. */
+  readonly names: readonly string[] | undefined;
 }
 
 /** Every module that a file imports or re-exports: statically, by `import()` or in a type. */
@@ -41,7 +43,8 @@ export function importedModules(file: ts.SourceFile): ImportedModule[] {
   const modules: ImportedModule[] = [];
   visit(file, (node) => {
     const literal = moduleLiteral(node);
-    if (literal !== undefined) modules.push({ specifier: literal.text, line: lineOf(literal) });
+    if (literal === undefined) return;
+    modules.push({ specifier: literal.text, line: lineOf(literal), names: takenNames(node) });
   });
   return modules;
 }
@@ -55,4 +58,12 @@ function moduleLiteral(node: ts.Node): ts.StringLiteralLike | undefined {
     ? node.argument.literal
     : undefined;
   return named !== undefined && ts.isStringLiteralLike(named) ? named : undefined;
+}
+
+function takenNames(node: ts.Node): string[] | undefined {
+  if (!ts.isImportDeclaration(node)) return undefined;
+  const bindings = node.importClause?.namedBindings;
+  if (node.importClause?.name !== undefined || bindings === undefined) return undefined;
+  if (!ts.isNamedImports(bindings)) return undefined;
+  return bindings.elements.map(({ name, propertyName }) => (propertyName ?? name).text);
 }
