@@ -1,0 +1,136 @@
+/**
+ * Runs the project's tests: `deno task test` both suites, `deno task test:unit` and `deno task test:lab` one.
+ *
+ * The unit suite is everything outside `tests/lab`; the lab starts real servers. The last line printed is
+ * the number of tests that passed, failed and were skipped, over both.
+ *
+ * @module
+ */
+
+import { ensurePackages, requirements } from "../tests/lab/requirements.ts";
+import {
+  coverageByRoom,
+  findUnloaded,
+  formatCoverage,
+  isUncovered,
+  parseLcov,
+} from "./coverage.ts";
+import { print } from "./finding.ts";
+import { readSources } from "./source.ts";
+import {
+  addCounts,
+  countDeclaredTests,
+  countTests,
+  formatCounts,
+  NO_TESTS,
+  type TestCounts,
+} from "./test_counts.ts";
+
+const LAB = "tests/lab";
+
+/** Folders of tests that need more than Deno; each has a task of its own. */
+const NOT_UNIT = [LAB, "tests/node"];
+
+/** What one suite came to. */
+interface Outcome {
+  readonly counts: TestCounts;
+  readonly ok: boolean;
+}
+
+async function runUnit(directory: string): Promise<Outcome> {
+  const coverage = `${directory}/coverage`;
+  const outcome = await runDenoTest(`${directory}/unit.xml`, [
+    "--parallel",
+    `--coverage=${coverage}`,
+    "--coverage-raw-data-only",
+    `--ignore=${NOT_UNIT.join(",")}`,
+  ]);
+  const isCovered = await reportCoverage(coverage);
+  return { counts: outcome.counts, ok: outcome.ok && isCovered };
+}
+
+async function reportCoverage(directory: string): Promise<boolean> {
+  const args = ["coverage", directory, "--lcov", `--output=${directory}/lcov.info`];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) {
+    print(new TextDecoder().decode(stderr));
+    return false;
+  }
+  const loaded = parseLcov(await Deno.readTextFile(`${directory}/lcov.info`), Deno.cwd());
+  const files = [...loaded, ...findUnloaded(await readSources("."), loaded)];
+  const rooms = coverageByRoom(files);
+  print(`\n${formatCoverage(rooms, files)}\n`);
+  return !rooms.some(isUncovered);
+}
+
+/** In CI the lab has to run; elsewhere a machine that lacks something skips it and is told why. */
+async function runLab(directory: string): Promise<Outcome> {
+  const isCi = Deno.env.get("CI") === "true";
+  if (isCi) await ensurePackages();
+  const missing = await requirements();
+  if (missing.length === 0) return runDenoTest(`${directory}/lab.xml`, [LAB]);
+  const count = countDeclaredTests(await readSources("."), LAB);
+  print(`The lab cannot run here:\n${missing.map((reason) => `  - ${reason}\n`).join("")}`);
+  const counts = isCi ? { ...NO_TESTS, failed: count } : { ...NO_TESTS, skipped: count };
+  return { counts, ok: !isCi };
+}
+
+async function runDenoTest(junitPath: string, args: readonly string[]): Promise<Outcome> {
+  const reporter = Deno.stdout.isTerminal() ? "dot" : "pretty";
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["test", "--allow-all", `--reporter=${reporter}`, `--junit-path=${junitPath}`, ...args],
+    stdin: "null",
+  }).spawn();
+  const { success } = await process.status;
+  return { counts: await readCounts(junitPath, success), ok: success };
+}
+
+/** A run that ends without a report (a type error, say) is one failure, lest it look like no tests. */
+async function readCounts(junitPath: string, success: boolean): Promise<TestCounts> {
+  const report = await readOrEmpty(junitPath);
+  const counts = report === "" ? NO_TESTS : countTests(report);
+  return success || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
+
+async function readOrEmpty(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+function suitesOf(scope: string | undefined): ((directory: string) => Promise<Outcome>)[] {
+  switch (scope) {
+    case undefined:
+      return [runUnit, runLab];
+    case "unit":
+      return [runUnit];
+    case "lab":
+      return [runLab];
+    default:
+      throw new TypeError(`Cannot run tests: expected "unit", "lab" or nothing, found "${scope}"`);
+  }
+}
+
+async function main(scope: string | undefined): Promise<boolean> {
+  const directory = await Deno.makeTempDir({ prefix: "cnpg-storage-manager-test-" });
+  try {
+    let total: Outcome = { counts: NO_TESTS, ok: true };
+    for (const run of suitesOf(scope)) {
+      const { counts, ok } = await run(directory);
+      total = { counts: addCounts(total.counts, counts), ok: total.ok && ok };
+    }
+    print(`${formatCounts(total.counts)}\n`);
+    return total.ok;
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args[0]) ? 0 : 1);
