@@ -1,0 +1,8 @@
+/**
+ * Logging of the controller.
+ *
+ * @module
+ */
+
+export * from "./create_logger.ts";
+export { writeStdout } from "./stdout.ts";
