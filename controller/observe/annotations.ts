@@ -1,0 +1,86 @@
+/**
+ * Our annotations on a Cluster: their keys, and what a user says with them (PRD Annotation Schema, Manual
+ * Override Annotations).
+ *
+ * @module
+ */
+
+import type { Bytes } from "../../lib/units/bytes.ts";
+import { parseTimestamp } from "../../lib/units/timestamp.ts";
+import type { ManualRequest, Pause } from "../../lib/view/cluster.ts";
+import { parseRole } from "../../lib/view/role.ts";
+import { readQuantityBytes } from "./tolerant.ts";
+
+/** Prefix of every annotation that is ours. */
+export const ANNOTATION_PREFIX = "storage.cnpg.supporttools.io/";
+
+/** Complete keys of our annotations. `targetRole` is our addition to the PRD's list. */
+export const ANNOTATIONS = {
+  managed: `${ANNOTATION_PREFIX}managed`,
+  paused: `${ANNOTATION_PREFIX}paused`,
+  pauseReason: `${ANNOTATION_PREFIX}pause-reason`,
+  pauseUntil: `${ANNOTATION_PREFIX}pause-until`,
+  targetSize: `${ANNOTATION_PREFIX}target-size`,
+  /** Role that `target-size` speaks of: `data` (where absent), `wal` or `tbs:NAME`. */
+  targetRole: `${ANNOTATION_PREFIX}target-role`,
+  expansionRequested: `${ANNOTATION_PREFIX}expansion-requested`,
+  expansionReason: `${ANNOTATION_PREFIX}expansion-reason`,
+  lastCheck: `${ANNOTATION_PREFIX}last-check`,
+  currentUsagePercent: `${ANNOTATION_PREFIX}current-usage-percent`,
+  walCleanupLast: `${ANNOTATION_PREFIX}wal-cleanup-last`,
+  resetCircuitBreaker: `${ANNOTATION_PREFIX}reset-circuit-breaker`,
+} as const;
+
+/** A reason that begins so is a user's; every other one is what we wrote ourselves (DESIGN §5). */
+const MANUAL_REASON_PREFIX = "manual";
+
+/** Annotations by their complete keys. */
+export type Annotations = Readonly<Record<string, string>>;
+
+/** The annotations that are ours. */
+export function ownAnnotations(annotations: Annotations): Annotations {
+  return Object.fromEntries(
+    Object.entries(annotations).filter(([key]) => key.startsWith(ANNOTATION_PREFIX)),
+  );
+}
+
+/**
+ * The pause that the annotations set.
+ *
+ * A `pause-until` that cannot be read leaves the pause without an end: acting against somebody's wish is
+ * worse than waiting for them. Whether an end has passed is for the decision to say.
+ */
+export function readPause(annotations: Annotations): Pause {
+  if (annotations[ANNOTATIONS.paused] !== "true") return { kind: "none" };
+  const pauseReason = annotations[ANNOTATIONS.pauseReason];
+  const until = annotations[ANNOTATIONS.pauseUntil];
+  if (until === undefined) return { kind: "paused", pauseReason };
+  const untilMs = parseTimestamp(until);
+  return untilMs === undefined
+    ? { kind: "paused", pauseReason, invalidUntil: until }
+    : { kind: "paused", pauseReason, untilMs };
+}
+
+/**
+ * The size that a user asks for: `target-size`, `expansion-requested` and an `expansion-reason` that starts
+ * with `manual`, all three. A request that cannot be read, its role included, is none: a typing error must
+ * not grow another volume.
+ */
+export function readManualRequest(annotations: Annotations): ManualRequest | undefined {
+  const targetBytes = readTarget(annotations[ANNOTATIONS.targetSize]);
+  const requestedAt = annotations[ANNOTATIONS.expansionRequested] ?? "";
+  const reason = annotations[ANNOTATIONS.expansionReason] ?? "";
+  const role = parseRole(annotations[ANNOTATIONS.targetRole] ?? "data");
+  if (targetBytes === undefined || role === undefined || requestedAt === "") return undefined;
+  if (!reason.startsWith(MANUAL_REASON_PREFIX)) return undefined;
+  return { role, targetBytes, requestedAt, reason };
+}
+
+/** Whether a user asks to close the circuit breaker (PRD Circuit Breaker). */
+export function readBreakerReset(annotations: Annotations): boolean {
+  return annotations[ANNOTATIONS.resetCircuitBreaker] === "true";
+}
+
+function readTarget(text: string | undefined): Bytes | undefined {
+  return text === undefined ? undefined : readQuantityBytes(text);
+}

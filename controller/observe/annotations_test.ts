@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { bytes, GIBIBYTE } from "../../lib/units/bytes.ts";
+import { readBreakerReset, readManualRequest, readPause } from "./annotations.ts";
+
+type Short = Readonly<Record<string, string>>;
+
+const PAUSES: Readonly<Record<string, readonly [Short, unknown]>> = {
+  "no annotation": [{}, { kind: "none" }],
+  "paused false": [{ paused: "false", "pause-reason": "x" }, { kind: "none" }],
+  "paused without an end": [{ paused: "true" }, { kind: "paused", pauseReason: undefined }],
+  "paused with reason and end": [
+    { paused: "true", "pause-reason": "manual-maintenance", "pause-until": "2025-11-27T00:00:00Z" },
+    {
+      kind: "paused",
+      pauseReason: "manual-maintenance",
+      untilMs: Date.UTC(2025, 10, 27),
+    },
+  ],
+  "paused with an end nobody can read": [
+    { paused: "true", "pause-until": "tomorrow" },
+    { kind: "paused", pauseReason: undefined, invalidUntil: "tomorrow" },
+  ],
+};
+
+for (const [what, [short, expected]] of Object.entries(PAUSES)) {
+  Deno.test(`readPause() understands ${what}`, () => {
+    assert.deepEqual(readPause(complete(short)), expected);
+  });
+}
+
+const WISH = {
+  "target-size": "15Gi",
+  "expansion-requested": "2025-11-26T10:30:00Z",
+  "expansion-reason": "manual: launch day",
+};
+
+const REQUESTS: Readonly<Record<string, readonly [Short, string | undefined]>> = {
+  "a complete wish": [WISH, "data"],
+  "a wish for the WAL volume": [{ ...WISH, "target-role": "wal" }, "wal"],
+  "a wish for a tablespace": [{ ...WISH, "target-role": "tbs:hot" }, "tbs:hot"],
+  "what we wrote ourselves": [{ ...WISH, "expansion-reason": "threshold-breach-85" }, undefined],
+  "a wish without a time": [{ ...WISH, "expansion-requested": "" }, undefined],
+  "a wish without a readable size": [{ ...WISH, "target-size": "15 Gi" }, undefined],
+  "a wish for nothing": [{ ...WISH, "target-size": "0" }, undefined],
+  "a wish for an unknown role": [{ ...WISH, "target-role": "logs" }, undefined],
+  "no wish": [{}, undefined],
+};
+
+for (const [what, [short, role]] of Object.entries(REQUESTS)) {
+  Deno.test(`readManualRequest() understands ${what}`, () => {
+    const expected = role === undefined ? undefined : {
+      role,
+      targetBytes: bytes(15 * GIBIBYTE),
+      requestedAt: WISH["expansion-requested"],
+      reason: WISH["expansion-reason"],
+    };
+    assert.deepEqual(readManualRequest(complete(short)), expected);
+  });
+}
+
+Deno.test("readBreakerReset() takes only true", () => {
+  assert.equal(readBreakerReset(complete({ "reset-circuit-breaker": "true" })), true);
+  assert.equal(readBreakerReset(complete({ "reset-circuit-breaker": "yes" })), false);
+  assert.equal(readBreakerReset({}), false);
+});
+
+function complete(short: Short): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(short).map(([key, value]) => [`storage.cnpg.supporttools.io/${key}`, value]),
+  );
+}

@@ -1,0 +1,137 @@
+/**
+ * One volume of a cluster, put together from its claim, its pod and what was measured.
+ *
+ * Everything is tied by UID, since CNPG reuses names (`cnpg.md` §2.2): claim and pod belong to the cluster
+ * by the UID in their controller reference, a sample to the UID of the pod. Only a pod names its claims by
+ * name; a pod that is older than the claim of that name mounted a predecessor of it.
+ *
+ * @module
+ */
+
+import type { Millis } from "../../lib/units/millis.ts";
+import type { Role } from "../../lib/view/role.ts";
+import type { Claim, PodView, StorageClassView, Volume } from "../../lib/view/volume.ts";
+import type { CapacityChangeReader } from "./capacity_changes.ts";
+import { observeFileSystem } from "./observe_file_system.ts";
+import type { ClaimRecord } from "./project_claim.ts";
+import type { PodRecord } from "./project_pod.ts";
+import type { StorageClassRecord } from "./project_storage_class.ts";
+import type { SampleReader } from "./samples.ts";
+
+/** A claim whose labels say where it belongs. */
+export interface RoleClaim extends ClaimRecord {
+  readonly instance: string;
+  readonly role: Role;
+}
+
+/** What volumes are built from, besides their claims. */
+export interface VolumeInputs {
+  /** The present, on the wall clock and on the monotonic one. */
+  readonly nowMs: Millis;
+  readonly monotonicMs: number;
+  /** Age from which a sample is stale. */
+  readonly staleAfterMs: number;
+  readonly findStorageClass: (name: string) => StorageClassRecord | undefined;
+  readonly samples: SampleReader;
+  readonly capacityChanges: CapacityChangeReader;
+}
+
+/** Builds one volume. `claims` and `pods` are all those of the cluster. */
+export function buildVolume(
+  claim: RoleClaim,
+  claims: readonly RoleClaim[],
+  pods: readonly PodRecord[],
+  inputs: VolumeInputs,
+): Volume {
+  const { instance, role } = claim;
+  const pod = podOf(claim, pods);
+  const fileSystem = observeFileSystem({
+    claim,
+    podName: pod?.name,
+    reading: pod && inputs.samples.newest(pod.uid, role, inputs.monotonicMs),
+    capacityChange: inputs.capacityChanges.last(claim.uid),
+    staleAfterMs: inputs.staleAfterMs,
+    monotonicMs: inputs.monotonicMs,
+    nowMs: inputs.nowMs,
+  });
+  return {
+    instance,
+    role,
+    holdsWal: holdsWal(claim, claims, pod),
+    claim: claimView(claim),
+    storageClass: storageClassView(claim.storageClassName, inputs.findStorageClass),
+    pod: pod && podView(pod),
+    fileSystem,
+    walHeadroom: { kind: "unknown" },
+  };
+}
+
+/** Whether a claim's labels name an instance and a known role. */
+export function isRoleClaim(claim: ClaimRecord): claim is RoleClaim {
+  return claim.instance !== undefined && claim.role !== undefined;
+}
+
+/** The pod that mounts the claim; of two, the one that runs. */
+function podOf(claim: RoleClaim, pods: readonly PodRecord[]): PodRecord | undefined {
+  const mounting = pods.filter((pod) =>
+    pod.claimNames.includes(claim.name) && !isOlder(pod.createdAtMs, claim.createdAtMs)
+  );
+  return mounting.find(isRunning) ?? mounting[0];
+}
+
+function isOlder(first: Millis | undefined, second: Millis | undefined): boolean {
+  return first !== undefined && second !== undefined && first < second;
+}
+
+function isRunning(pod: PodRecord): boolean {
+  return pod.phase === "Running" && !pod.deleting;
+}
+
+/**
+ * Whether pg_wal lies on the volume. Where `walStorage` was added later, the claim is there before the pod
+ * that mounts it: until then pg_wal is still on the data volume (`cnpg.md` §3.4).
+ */
+function holdsWal(
+  claim: RoleClaim,
+  claims: readonly RoleClaim[],
+  pod: PodRecord | undefined,
+): boolean {
+  if (claim.role !== "data") return claim.role === "wal";
+  const walClaim = claims.find(({ instance, role }) =>
+    instance === claim.instance && role === "wal"
+  );
+  if (walClaim === undefined) return true;
+  return pod !== undefined && !pod.claimNames.includes(walClaim.name);
+}
+
+function claimView(claim: ClaimRecord): Claim {
+  const { name, uid, resourceVersion, phase, deleting, volumeMode } = claim;
+  const { requestBytes, capacityBytes, resizeStatus, resizeConditions } = claim;
+  return {
+    name,
+    uid,
+    resourceVersion,
+    phase,
+    deleting,
+    volumeMode,
+    requestBytes,
+    capacityBytes,
+    resizeStatus,
+    resizeConditions,
+  };
+}
+
+function podView(pod: PodRecord): PodView {
+  const { name, uid, nodeName, postgresExit } = pod;
+  return { name, uid, nodeName, running: isRunning(pod), postgresExit };
+}
+
+function storageClassView(
+  name: string | undefined,
+  findStorageClass: VolumeInputs["findStorageClass"],
+): StorageClassView {
+  const found = name === undefined ? undefined : findStorageClass(name);
+  if (found === undefined) return { kind: "unknown", name };
+  const { provisioner, allowVolumeExpansion } = found;
+  return { kind: "known", name: found.name, provisioner, allowVolumeExpansion };
+}
