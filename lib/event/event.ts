@@ -83,6 +83,20 @@ export interface Condition {
   readonly message: string;
 }
 
+/** What a removal of WAL came to (PRD StorageEvent `walCleanup`). */
+export interface WalCleanupResult {
+  readonly filesRemoved: number;
+  readonly freedBytes: Bytes;
+  /** Name of the oldest segment that was kept. */
+  readonly oldestRetained?: string | undefined;
+}
+
+/** Tries that failed so far, and when the next one is due (PRD StorageEvent `retryCount`, `nextRetryTime`). */
+export interface EventRetry {
+  readonly count: number;
+  readonly nextAtMs?: Millis | undefined;
+}
+
 /** The part of an event that changes. */
 export interface EventStatus {
   readonly phase: EventPhase;
@@ -91,6 +105,8 @@ export interface EventStatus {
   readonly volumes: readonly VolumeProgress[];
   readonly writeBack: WriteBack;
   readonly conditions: readonly Condition[];
+  /** Absent: nothing was tried again. */
+  readonly retry?: EventRetry | undefined;
 }
 
 /** What an event says when it is made. */
@@ -103,6 +119,7 @@ export interface EventDraft {
   /** The `expansion-requested` annotation that this event answers; a request is honoured once. */
   readonly manualRequestedAt?: string | undefined;
   readonly expansion?: ExpansionIntent | undefined;
+  readonly walCleanup?: WalCleanupResult | undefined;
   readonly status: EventStatus;
 }
 

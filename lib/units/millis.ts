@@ -47,3 +47,8 @@ export function earliest(
   if (second === undefined) return first;
   return first <= second ? first : second;
 }
+
+/** The duration from one instant to a later one; zero if it has passed already. */
+export function until(instant: Millis, nowMs: Millis): Millis {
+  return millis(Math.max(instant - nowMs, 0));
+}

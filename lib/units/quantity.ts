@@ -1,7 +1,9 @@
 /**
  * Kubernetes quantities: sizes as they stand in specs (`15Gi`, `1.5G`, `1e9`, `100m`).
  *
- * The grammar and the rounding are those of `k8s.io/apimachinery/pkg/api/resource` (`quantity.go`).
+ * The grammar and the rounding are those of `k8s.io/apimachinery/pkg/api/resource` (`quantity.go`), with two
+ * exceptions: a text without digits is refused (Kubernetes reads `Gi` as zero), and decimal amounts are cut where
+ * Kubernetes cuts binary ones (no size is so large).
  *
  * @module
  */
@@ -15,7 +17,7 @@ export interface Quantity {
 
 const NANOS_PER_UNIT = 10n ** 9n;
 
-/** Kubernetes holds no larger amount than a signed 64-bit integer; larger ones are cut to it. */
+/** The largest signed 64-bit integer; larger amounts are cut to it. */
 const UNITS_MAX = 2n ** 63n - 1n;
 
 /** Beyond this many decimal places either way the result is the cap or one nano, whatever the digits say. */

@@ -23,6 +23,12 @@ export interface DeclaredSize {
   readonly tablespaceIndex?: number | undefined;
 }
 
+/** The size that a role's volumes had when the product first saw them (kept in the ClusterStorage's status). */
+export interface FirstSeenSize {
+  readonly role: Role;
+  readonly sizeBytes: Bytes;
+}
+
 /** What CNPG says about the cluster. */
 export interface OperatorState {
   /** `status.phase` as it stands; the empty string before CNPG has set one. */
@@ -90,6 +96,8 @@ export interface ClusterView {
   /** Our own annotations as they stand on the Cluster, full keys. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly declaredSizes: readonly DeclaredSize[];
+  /** A role without an entry is seen for the first time: its size now counts. */
+  readonly firstSeenSizes: readonly FirstSeenSize[];
   readonly volumes: readonly Volume[];
   /** StorageEvents of this cluster, oldest first. */
   readonly events: readonly Event[];

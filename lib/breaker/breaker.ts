@@ -1,0 +1,90 @@
+/**
+ * The circuit breaker, folded from StorageEvents (PRD Circuit Breaker, DESIGN §5 and §8).
+ *
+ * Failures are counted per volume: a volume that cannot grow does not keep its siblings from growing.
+ *
+ * ```text
+ *             failure, fewer than maxFailures
+ *            ┌────────────┐
+ *            ▼            │        maxFailures-th failure
+ *         closed ─────────┴──────────────────────────────► open
+ *            ▲                                               │ resetMs pass
+ *            │ success, or a user's reset                    ▼
+ *            └──────────────────────────────────────────  half-open ──failure──► open
+ * ```
+ *
+ * @module
+ */
+
+import type { Event } from "../event/event.ts";
+import type { CircuitBreakerSettings } from "../policy/resolved.ts";
+import { after, type Millis, MINUTE } from "../units/millis.ts";
+
+/** Waiting after the first failure; doubles with each further one. */
+export const RETRY_BASE_MS: Millis = MINUTE;
+
+/** Longest wait between two tries while the breaker is still closed. */
+const RETRY_DOUBLINGS_MAX = 4;
+
+/** The breaker of one volume. */
+export type BreakerState =
+  | { readonly kind: "closed"; readonly failures: number }
+  /** Closed, but the last try failed so recently that the next one waits. */
+  | { readonly kind: "waiting"; readonly failures: number; readonly retryAtMs: Millis }
+  | { readonly kind: "open"; readonly failures: number; readonly halfOpenAtMs: Millis }
+  | { readonly kind: "half-open"; readonly failures: number };
+
+interface Tally {
+  readonly failures: number;
+  readonly lastFailureAtMs: Millis | undefined;
+}
+
+const NO_FAILURES: Tally = { failures: 0, lastFailureAtMs: undefined };
+
+/** The state of the breaker of one volume, told from the cluster's events, oldest first. */
+export function breakerOf(
+  claimUid: string,
+  events: readonly Event[],
+  settings: CircuitBreakerSettings,
+  nowMs: Millis,
+): BreakerState {
+  const { failures, lastFailureAtMs } = events.reduce(
+    (tally, event) => count(tally, event, claimUid),
+    NO_FAILURES,
+  );
+  if (lastFailureAtMs === undefined) return { kind: "closed", failures: 0 };
+  if (failures >= settings.maxFailures) {
+    const halfOpenAtMs = after(lastFailureAtMs, settings.resetMs);
+    return nowMs >= halfOpenAtMs
+      ? { kind: "half-open", failures }
+      : { kind: "open", failures, halfOpenAtMs };
+  }
+  const doublings = Math.min(failures - 1, RETRY_DOUBLINGS_MAX);
+  const retryAtMs = after(lastFailureAtMs, RETRY_BASE_MS * 2 ** doublings);
+  return nowMs >= retryAtMs
+    ? { kind: "closed", failures }
+    : { kind: "waiting", failures, retryAtMs };
+}
+
+function count(tally: Tally, event: Event, claimUid: string): Tally {
+  if (event.eventType === "circuit-breaker") {
+    return event.reason === "BreakerReset" ? NO_FAILURES : tally;
+  }
+  if (event.dryRun) return tally;
+  return event.status.volumes
+    .filter((volume) => volume.claimUid === claimUid)
+    .reduce((sum: Tally, volume) => {
+      if (volume.step === "Verified") return NO_FAILURES;
+      if (volume.step !== "Failed" || !countsAsFailure(volume.failure?.reason)) return sum;
+      return {
+        failures: sum.failures + 1,
+        lastFailureAtMs: volume.finishedAtMs ?? event.status.completedAtMs ?? event.createdAtMs,
+      };
+    }, tally);
+}
+
+/** A volume that went away, or was never asked because its canary failed, has not failed by itself. */
+function countsAsFailure(reason: string | undefined): boolean {
+  return reason !== "ClaimVanished" && reason !== "ClusterVanished" && reason !== "CanaryFailed" &&
+    reason !== "NoPolicy";
+}

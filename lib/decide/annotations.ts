@@ -1,0 +1,75 @@
+/**
+ * What is written on the Cluster itself: only what changed in meaning, never on a timer, because every write
+ * wakes CNPG (DESIGN §5).
+ *
+ * @module
+ */
+
+import { ANNOTATION } from "../policy/annotation_keys.ts";
+import { usedPercentOf } from "../threshold/pressure.ts";
+import { formatQuantity } from "../units/quantity.ts";
+import { formatTimestamp } from "../units/timestamp.ts";
+import type { ClusterView } from "../view/cluster.ts";
+import { knownFileSystem } from "../view/select.ts";
+import type { GovernanceOutcome } from "./governance.ts";
+import type { Annotate } from "./plan.ts";
+import type { Proposal } from "./propose_expansions.ts";
+
+/** A change of usage is news from so many points on. */
+const USAGE_POINTS = 5;
+
+type Changes = Record<string, string | null>;
+
+/** The annotations to set, together in one write; none when nothing changed in meaning. */
+export function annotationActions(
+  view: ClusterView,
+  governance: GovernanceOutcome,
+  proposal: Proposal,
+): Annotate[] {
+  if (view.deleting || governance.stance === "records") return [];
+  const changes: Changes = {
+    ...managedChange(view, governance),
+    ...(governance.stance === "observes" ? {} : usageChange(view)),
+    ...(governance.stance === "acts" ? requestChange(view, governance, proposal) : {}),
+  };
+  if (Object.keys(changes).length === 0) return [];
+  if (governance.stance !== "observes") changes[ANNOTATION.lastCheck] = formatTimestamp(view.nowMs);
+  return [{ kind: "annotate", annotations: changes }];
+}
+
+function managedChange(view: ClusterView, { stance }: GovernanceOutcome): Changes {
+  const present = view.annotations[ANNOTATION.managed];
+  if (stance !== "observes") return present === "true" ? {} : { [ANNOTATION.managed]: "true" };
+  // A cluster that we never managed is left without a trace.
+  return present === "true" ? { [ANNOTATION.managed]: "false" } : {};
+}
+
+/** The usage of the fullest volume. */
+function usageChange(view: ClusterView): Changes {
+  const shares = view.volumes.flatMap((volume) => {
+    const sample = knownFileSystem(volume);
+    return sample === undefined ? [] : usedPercentOf(sample) ?? [];
+  });
+  if (shares.length === 0) return {};
+  const usage = Math.round(Math.max(...shares));
+  const written = Number(view.annotations[ANNOTATION.currentUsagePercent] ?? NaN);
+  if (Math.abs(usage - written) < USAGE_POINTS) return {};
+  return { [ANNOTATION.currentUsagePercent]: String(usage) };
+}
+
+/** Says what was requested and why; the reason never starts with `manual`, so it is never read as a wish. */
+function requestChange(
+  view: ClusterView,
+  { settings }: GovernanceOutcome,
+  { actions }: Proposal,
+): Changes {
+  const draft = actions
+    .map((action) => action.draft)
+    .find(({ expansion, trigger }) => expansion !== undefined && trigger !== "manual");
+  if (draft?.expansion === undefined) return {};
+  return {
+    [ANNOTATION.targetSize]: formatQuantity(draft.expansion.requestedBytes),
+    [ANNOTATION.expansionRequested]: formatTimestamp(view.nowMs),
+    [ANNOTATION.expansionReason]: `threshold-breach-${settings.thresholds.expansion}`,
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * The decision about one cluster: the only place where the parts meet (DESIGN §3).
+ *
+ * @module
+ */
+
+import { advanceExpansion } from "../expansion/advance.ts";
+import { DEFAULT_TIMES, type ExpansionTimes, type Requests } from "../expansion/advance_volume.ts";
+import { isOpenExpansion } from "../expansion/history.ts";
+import type { ResolvedPolicy } from "../policy/resolved.ts";
+import { nextTrip } from "../threshold/trips.ts";
+import { earliest, type Millis } from "../units/millis.ts";
+import type { ClusterView } from "../view/cluster.ts";
+import { alertsOf } from "./alerts.ts";
+import { annotationActions } from "./annotations.ts";
+import { conditionsOf } from "./conditions.ts";
+import { governanceOf, type Stance } from "./governance.ts";
+import { judge } from "./judge_volumes.ts";
+import type { Action, AlertIntent, Check, Plan, Trip } from "./plan.ts";
+import { proposeExpansions } from "./propose_expansions.ts";
+import { resetBreaker } from "./reset_breaker.ts";
+
+/** What an installation decides once for all clusters. */
+export interface DecideOptions {
+  /** The chart's defaults, by which a cluster without a policy is judged. */
+  readonly defaults: ResolvedPolicy;
+  /** @default {DEFAULT_TIMES} */
+  readonly times?: ExpansionTimes | undefined;
+  /** Whether pods may be annotated so that their kubelet grows a file system at once. @default {true} */
+  readonly nudge?: boolean | undefined;
+}
+
+/**
+ * Decides about one cluster. Pure, synchronous and total: the same view gives the same plan, and every view
+ * gives one.
+ */
+export function decide(view: ClusterView, options: DecideOptions): Plan {
+  const { defaults, times = DEFAULT_TIMES, nudge = true } = options;
+  const governance = governanceOf(view, defaults);
+  const { thresholds } = governance.settings;
+  const judged = judge(view, thresholds);
+  const trace: Check[] = [...governance.trace];
+  const actions: Action[] = [];
+  let wakeAtMs: Millis | undefined = governance.wakeAtMs;
+
+  for (const event of view.events) {
+    if (!isOpenExpansion(event) || event.expansion === undefined || view.deleting) continue;
+    const advance = advanceExpansion(event, event.expansion, {
+      view,
+      times,
+      nudge,
+      requests: requestsOf(governance.stance),
+      pressingClaimUids: judged.pressingClaimUids,
+    });
+    actions.push(...advance.actions);
+    wakeAtMs = earliest(wakeAtMs, advance.wakeAtMs);
+  }
+
+  const proposal = proposeExpansions(view, governance, judged);
+  trace.push(...proposal.trace);
+  actions.push(...proposal.actions, ...resetBreaker(view, governance.stance));
+  wakeAtMs = earliest(wakeAtMs, proposal.wakeAtMs);
+
+  const alerts: AlertIntent[] = alertsOf(view, governance, judged, proposal);
+  actions.push(...annotationActions(view, governance, proposal));
+  return {
+    level: judged.level,
+    volumes: judged.judgements,
+    actions,
+    alerts,
+    conditions: conditionsOf(view, governance, judged, proposal),
+    trips: view.volumes.flatMap((volume): Trip | Trip[] => nextTrip(volume, thresholds) ?? []),
+    ...(wakeAtMs === undefined ? {} : { wakeAtMs }),
+    trace,
+  };
+}
+
+function requestsOf(stance: Stance): Requests {
+  switch (stance) {
+    case "acts":
+      return "allowed";
+    case "records":
+    case "paused":
+      return "held";
+    case "observes":
+      return "withdrawn";
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * The checks of the gate, one function each; `preflight.ts` has their order and what they yield to.
+ *
+ * @module
+ */
+
+import { breakerOf } from "../breaker/breaker.ts";
+import { DEFAULT_MAX_SIZE_FACTOR } from "../policy/defaults.ts";
+import { formatBytes, formatDuration } from "../units/format.ts";
+import { after, until } from "../units/millis.ts";
+import { driverFacts } from "./drivers.ts";
+import { cooldownEnd, lockOf, requestTimes } from "./history.ts";
+import type { Hold, PreflightInput } from "./preflight.ts";
+
+/** The policy allows expansion at all. */
+export function expansionIsEnabled({ policy }: PreflightInput): Hold | undefined {
+  if (policy.settings.expansion.enabled) return undefined;
+  return { reason: "ExpansionDisabled", message: "The policy sets expansion.enabled to false" };
+}
+
+/** The claim is not on its way out. */
+export function claimStays({ volume }: PreflightInput): Hold | undefined {
+  if (!volume.claim.deleting) return undefined;
+  return { reason: "ClaimDeleting", message: `PVC ${volume.claim.name} is being deleted` };
+}
+
+/** The API server expands bound claims only (`kubernetes.md` A1.4). */
+export function claimIsBound({ volume }: PreflightInput): Hold | undefined {
+  const { claim } = volume;
+  if (claim.phase === "Bound" && claim.capacityBytes !== undefined) return undefined;
+  return { reason: "ClaimNotBound", message: `PVC ${claim.name} is ${claim.phase}, not Bound` };
+}
+
+/** A raw block volume has no file system to grow. */
+export function hasFileSystem({ volume }: PreflightInput): Hold | undefined {
+  if (volume.claim.volumeMode === "Filesystem") return undefined;
+  return { reason: "BlockVolume", message: `PVC ${volume.claim.name} is a raw block volume` };
+}
+
+/** The StorageClass exists and allows expansion now; the flag may be turned on later. */
+export function classAllowsExpansion({ volume }: PreflightInput): Hold | undefined {
+  const { storageClass } = volume;
+  if (storageClass.kind === "unknown") {
+    const name = storageClass.name ?? "(none named)";
+    return { reason: "StorageClassUnknown", message: `StorageClass ${name} is not known` };
+  }
+  if (storageClass.allowVolumeExpansion) return undefined;
+  const message = `StorageClass ${storageClass.name} has no allowVolumeExpansion: true`;
+  return { reason: "StorageClassFixed", message };
+}
+
+/** The driver can grow a volume that is in use. */
+export function driverGrowsOnline({ volume }: PreflightInput): Hold | undefined {
+  const { storageClass } = volume;
+  if (storageClass.kind === "unknown") return undefined;
+  const why = driverFacts(storageClass.provisioner).neverOnline;
+  if (why === undefined) return undefined;
+  const message = `${storageClass.provisioner} cannot grow a volume in use: ${why}`;
+  return { reason: "DriverOfflineOnly", message };
+}
+
+/** Growing a directory on a node's own disk gives it no space. */
+export function diskIsItsOwn({ volume }: PreflightInput): Hold | undefined {
+  const { fileSystem } = volume;
+  if (fileSystem.kind === "known" || fileSystem.reason !== "SharedDisk") return undefined;
+  return { reason: "SharedDisk", message: fileSystem.message };
+}
+
+/** Never two operations on one volume. */
+export function noOperationHoldsIt({ view, volume }: PreflightInput): Hold | undefined {
+  const lock = lockOf(volume.claim.uid, view.events);
+  if (lock === undefined) return undefined;
+  return { reason: "VolumeLocked", message: `StorageEvent ${lock.name} is under way` };
+}
+
+/** Nobody else's resize of this volume is under way, and none has been left unfinished. */
+export function noResizeInFlight({ volume }: PreflightInput): Hold | undefined {
+  const { claim } = volume;
+  const { resizing, fileSystemResizePending, controllerError, nodeError } = claim.resizeConditions;
+  const unfinished = claim.capacityBytes !== undefined && claim.requestBytes > claim.capacityBytes;
+  if (claim.resizeStatus !== "none") {
+    return { reason: "ResizeInFlight", message: `PVC ${claim.name} is in ${claim.resizeStatus}` };
+  }
+  if (!resizing && !fileSystemResizePending && !unfinished) return undefined;
+  const detail = controllerError ?? nodeError ?? `it asks for ${formatBytes(claim.requestBytes)}`;
+  return { reason: "ResizeInFlight", message: `PVC ${claim.name} is being resized: ${detail}` };
+}
+
+/** There is room below the policy's `maxSize` (or its stand-in). */
+export function isBelowLimit({ volume, limit }: PreflightInput): Hold | undefined {
+  const size = volume.claim.capacityBytes ?? volume.claim.requestBytes;
+  if (limit === undefined || size < limit.limitBytes) return undefined;
+  const source = limit.origin === "maxSize"
+    ? "the policy's expansion.maxSize"
+    : `${DEFAULT_MAX_SIZE_FACTOR} times the size first seen (the policy sets no expansion.maxSize)`;
+  const message = `${formatBytes(size)} is at the limit of ${formatBytes(limit.limitBytes)}, ` +
+    `${source}`;
+  return { reason: "MaxSizeReached", message };
+}
+
+/** The volume has not failed too often, or too recently. */
+export function breakerLetsPass({ view, policy, volume }: PreflightInput): Hold | undefined {
+  const settings = policy.settings.circuitBreaker;
+  const state = breakerOf(volume.claim.uid, view.events, settings, view.nowMs);
+  switch (state.kind) {
+    case "closed":
+    case "half-open":
+      return undefined;
+    case "waiting": {
+      const message = `The last of ${state.failures} failures was a moment ago`;
+      return { reason: "RetryBackoff", message, untilMs: state.retryAtMs };
+    }
+    case "open": {
+      const message = `Open after ${state.failures} failures, half-open in ` +
+        formatDuration(until(state.halfOpenAtMs, view.nowMs));
+      return { reason: "BreakerOpen", message, untilMs: state.halfOpenAtMs };
+    }
+  }
+}
+
+/** The provider lets this volume be changed once more. */
+export function providerHasBudget({ view, volume }: PreflightInput): Hold | undefined {
+  if (volume.storageClass.kind === "unknown") return undefined;
+  const { budget } = driverFacts(volume.storageClass.provisioner);
+  if (budget === undefined) return undefined;
+  const recent = requestTimes(volume.claim.uid, view.events)
+    .filter((time) => after(time, budget.perMs) > view.nowMs);
+  const oldest = recent[recent.length - budget.changes];
+  if (oldest === undefined) return undefined;
+  const untilMs = after(oldest, budget.perMs);
+  const message = `${volume.storageClass.provisioner} allows ${budget.changes} changes in ` +
+    `${formatDuration(budget.perMs)}; the next one is free in ` +
+    formatDuration(until(untilMs, view.nowMs));
+  return { reason: "ProviderBudgetSpent", message, untilMs };
+}
+
+/** Enough time has passed since the last expansion of this role (PRD `cooldownMinutes`). */
+export function cooldownIsOver({ view, policy, volume }: PreflightInput): Hold | undefined {
+  const untilMs = cooldownEnd(volume.role, view.events, policy.settings.expansion.cooldownMs);
+  if (untilMs === undefined || untilMs <= view.nowMs) return undefined;
+  const message = `The cooldown of role ${volume.role} ends in ` +
+    formatDuration(until(untilMs, view.nowMs));
+  return { reason: "CooldownActive", message, untilMs };
+}
+
+/** A maintenance window is open, or none is set. */
+export function windowIsOpen({ view }: PreflightInput): Hold | undefined {
+  const window = view.maintenanceWindow;
+  if (window.kind !== "closed") return undefined;
+  const message = `The maintenance window opens in ${
+    formatDuration(until(window.opensAtMs, view.nowMs))
+  }`;
+  return { reason: "WindowClosed", message, untilMs: window.opensAtMs };
+}
+
+/** CNPG is not in the middle of something (`cnpg.md` §9). */
+export function operatorRests({ view }: PreflightInput): Hold | undefined {
+  if (view.operator.busy === undefined) return undefined;
+  return { reason: "OperatorBusy", message: `CloudNativePG is busy: ${view.operator.busy}` };
+}
+
+/** A kubelet can grow the file system, because a pod that runs has it mounted. */
+export function podRuns({ volume }: PreflightInput): Hold | undefined {
+  if (volume.pod?.running === true) return undefined;
+  const message = volume.pod === undefined
+    ? `No pod mounts PVC ${volume.claim.name}`
+    : `Pod ${volume.pod.name} is not running`;
+  return { reason: "NoRunningPod", message };
+}

@@ -1,0 +1,126 @@
+/**
+ * How large the volumes of a role should become (DESIGN §5).
+ *
+ * @module
+ */
+
+import { DEFAULT_MAX_SIZE_FACTOR } from "../policy/defaults.ts";
+import type { ExpansionSettings, ThresholdSettings } from "../policy/resolved.ts";
+import {
+  type Bytes,
+  bytes,
+  GIBIBYTE,
+  isBytes,
+  maxBytes,
+  MEBIBYTE,
+  minBytes,
+  roundUpToStep,
+} from "../units/bytes.ts";
+import { knownFileSystem, roleVolumes } from "../view/select.ts";
+import type { FirstSeenSize } from "../view/cluster.ts";
+import type { Role } from "../view/role.ts";
+import type { Volume } from "../view/volume.ts";
+
+/**
+ * After growing, the pressure should be this many points below the expansion threshold at least: a target
+ * that barely clears it would be crossed again at once.
+ */
+const ROOM_POINTS = 5;
+
+/** Providers sell whole gibibytes; a smaller request is billed and rounded up by them anyway. */
+const STEP_BYTES = GIBIBYTE;
+
+/** Below this size a whole gibibyte is a coarse step, and only test drivers have such volumes. */
+const SMALL_STEP_BYTES = bytes(64 * MEBIBYTE);
+
+/** Where a limit comes from. */
+export type LimitOrigin = "maxSize" | "factor";
+
+/** The largest size that the volumes of a role may have. */
+export interface SizeLimit {
+  readonly limitBytes: Bytes;
+  readonly origin: LimitOrigin;
+}
+
+/** The target of an expansion. */
+export type Target =
+  | { readonly kind: "grow"; readonly toBytes: Bytes; readonly clamped: boolean }
+  /** The limit leaves nothing to grow to. */
+  | { readonly kind: "at-limit" };
+
+/**
+ * The size limit of a role: the policy's `maxSize`, else {@link DEFAULT_MAX_SIZE_FACTOR} times the size first
+ * seen, else that of the smallest volume now.
+ *
+ * @returns Undefined while no volume of the role has a capacity.
+ */
+export function limitOf(
+  role: Role,
+  volumes: readonly Volume[],
+  firstSeenSizes: readonly FirstSeenSize[],
+  expansion: ExpansionSettings,
+): SizeLimit | undefined {
+  if (expansion.maxSizeBytes !== undefined) {
+    return { limitBytes: expansion.maxSizeBytes, origin: "maxSize" };
+  }
+  const seen = firstSeenSizes.find((size) => size.role === role)?.sizeBytes ??
+    smallestCapacity(roleVolumes(volumes, role));
+  if (seen === undefined) return undefined;
+  const limit = seen * DEFAULT_MAX_SIZE_FACTOR;
+  return { limitBytes: isBytes(limit) ? limit : seen, origin: "factor" };
+}
+
+/**
+ * The common target of a role when `volume` has to grow:
+ * `max(current × (1 + percentage), current + minIncrement, what brings the pressure below the threshold)`,
+ * never below a sibling, rounded up to whole gibibytes and clamped to the limit.
+ *
+ * @param volume The volume that crossed its threshold; it has a capacity.
+ * @param siblings The other volumes of the same role, which get the same target.
+ */
+export function targetSize(
+  volume: Volume,
+  siblings: readonly Volume[],
+  limit: SizeLimit,
+  thresholds: ThresholdSettings,
+  expansion: ExpansionSettings,
+): Target {
+  const current = volume.claim.capacityBytes ?? volume.claim.requestBytes;
+  const wanted = Math.max(
+    Math.ceil(current * (1 + percentageFor(current, expansion) / 100)),
+    current + expansion.minIncrementBytes,
+    relievingSize(volume, current, thresholds),
+  );
+  const rounded = isBytes(wanted) ? roundUpToStep(wanted, stepFor(current)) : limit.limitBytes;
+  const aligned = siblings.reduce(
+    (size, sibling) => maxBytes(size, sibling.claim.capacityBytes ?? bytes(0)),
+    rounded,
+  );
+  const toBytes = minBytes(aligned, limit.limitBytes);
+  if (toBytes <= current) return { kind: "at-limit" };
+  return { kind: "grow", toBytes, clamped: toBytes < aligned };
+}
+
+/** The percentage that applies to a volume of this size: that of its tier, else the policy's. */
+export function percentageFor(current: Bytes, expansion: ExpansionSettings): number {
+  const tier = expansion.tiers.find(({ upToBytes }) => current <= upToBytes);
+  return tier?.percentage ?? expansion.percentage;
+}
+
+/** The size at which what is used now leaves the expansion threshold with some room. */
+function relievingSize(volume: Volume, current: Bytes, thresholds: ThresholdSettings): number {
+  const sample = knownFileSystem(volume);
+  if (sample === undefined || sample.totalBytes === 0) return 0;
+  const share = Math.max(thresholds.expansion - ROOM_POINTS, 1) / 100;
+  const usedShare = sample.usedBytes / sample.totalBytes;
+  return Math.ceil(current * usedShare / share);
+}
+
+function stepFor(current: Bytes): Bytes {
+  return current < STEP_BYTES ? SMALL_STEP_BYTES : STEP_BYTES;
+}
+
+function smallestCapacity(volumes: readonly Volume[]): Bytes | undefined {
+  const capacities = volumes.flatMap(({ claim }) => claim.capacityBytes ?? []);
+  return capacities.length === 0 ? undefined : capacities.reduce(minBytes);
+}

@@ -1,0 +1,57 @@
+/**
+ * A plan in sentences: the same words in events, conditions, logs and on the command line (DESIGN §2).
+ *
+ * @module
+ */
+
+import type { Action, Check, Plan } from "../decide/plan.ts";
+import { formatBytes } from "../units/format.ts";
+import { formatTimestamp } from "../units/timestamp.ts";
+import type { ClusterView } from "../view/cluster.ts";
+import { subjectOf } from "../view/select.ts";
+
+/** Explains a plan, most important first: the level, the volumes, what stands in the way, what is done. */
+export function explain(view: ClusterView, plan: Plan): string[] {
+  const lines = [`Cluster ${view.namespace}/${view.name} is at level ${plan.level}`];
+  for (const volume of plan.volumes) {
+    lines.push(`${subjectOf(volume)}: ${volume.level} (${volume.reason}): ${volume.message}`);
+  }
+  for (const check of plan.trace.filter(({ passed }) => !passed)) lines.push(explainHold(check));
+  for (const action of plan.actions) lines.push(explainAction(action));
+  if (plan.actions.length === 0) lines.push("Nothing is to be done");
+  if (plan.wakeAtMs !== undefined) {
+    lines.push(`Looked at again at ${formatTimestamp(plan.wakeAtMs)} at the latest`);
+  }
+  return lines;
+}
+
+function explainHold({ reason, message, subject }: Check): string {
+  return `${subject ?? "The cluster"} may not grow: ${message} (${reason})`;
+}
+
+/** What an action does, in one sentence. */
+export function explainAction(action: Action): string {
+  switch (action.kind) {
+    case "open-event": {
+      const { draft } = action;
+      const mode = draft.dryRun ? "Records what would be done" : "Opens a StorageEvent";
+      const goal = draft.expansion === undefined
+        ? draft.eventType
+        : `grow role ${draft.expansion.role} to ${formatBytes(draft.expansion.requestedBytes)}`;
+      return `${mode}: ${goal}, because ${draft.message} (${draft.reason})`;
+    }
+    case "request-size":
+      return action.lowering
+        ? `Lowers the request of PVC ${action.claimName} to ${action.toBytes} bytes`
+        : `Asks for ${formatBytes(action.toBytes)} on PVC ${action.claimName}`;
+    case "nudge-pod":
+      return `Annotates pod ${action.podName}, so that its kubelet grows the file system now`;
+    case "record-status":
+      return `Records that StorageEvent ${action.eventName} is ${action.status.phase}`;
+    case "write-back":
+      return `Raises role ${action.role} in the Cluster's spec from ` +
+        `${formatBytes(action.fromBytes)} to ${formatBytes(action.toBytes)}`;
+    case "annotate":
+      return `Sets annotations of the Cluster: ${Object.keys(action.annotations).join(", ")}`;
+  }
+}
