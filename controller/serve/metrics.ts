@@ -1,0 +1,69 @@
+/**
+ * All metrics of the controller behind methods that are named by what happened.
+ *
+ * @module
+ */
+
+import { Registry } from "prom-client";
+
+import type { Clock } from "../../kube/clock.ts";
+import {
+  type ControllerMetrics,
+  type ProcessFacts,
+  registerControllerMetrics,
+  registerProcessMetrics,
+} from "./controller_metrics.ts";
+import { type OperationMetrics, registerOperationMetrics } from "./operation_metrics.ts";
+import { registerReportMetrics, type ReportMetrics } from "./report_metrics.ts";
+import { type ClusterLabels, createSeriesLedger } from "./series_ledger.ts";
+import { registerVolumeMetrics, type VolumeMetrics } from "./volume_metrics.ts";
+
+/** What the metrics need. */
+export interface MetricsOptions extends ProcessFacts {
+  readonly clock: Pick<Clock, "monotonic">;
+}
+
+/** Metrics in the text format of Prometheus. */
+export interface MetricsText {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** Writes and prints metrics. */
+export interface Metrics
+  extends
+    ControllerMetrics,
+    Omit<OperationMetrics, "beginCounting">,
+    Omit<ReportMetrics, "retainInstances">,
+    VolumeMetrics {
+  /** Removes every series of a cluster that is gone. */
+  forgetCluster(cluster: ClusterLabels): void;
+  print(): Promise<MetricsText>;
+}
+
+/** Registers every metric in a registry of its own. */
+export function createMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const ledger = createSeriesLedger();
+  const { beginCounting, ...operations } = registerOperationMetrics(registry, ledger);
+  const { retainInstances, ...reports } = registerReportMetrics(registry, options.clock);
+  const volumes = registerVolumeMetrics(registry, ledger);
+  registerProcessMetrics(registry, options);
+  return {
+    ...registerControllerMetrics(registry, ledger),
+    ...operations,
+    ...reports,
+    setVolumes(cluster, measures): void {
+      beginCounting(cluster);
+      retainInstances(cluster, new Set(measures.map(({ instance }) => instance)));
+      volumes.setVolumes(cluster, measures);
+    },
+    forgetCluster(cluster): void {
+      retainInstances(cluster, new Set());
+      ledger.forget(cluster);
+    },
+    async print(): Promise<MetricsText> {
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}

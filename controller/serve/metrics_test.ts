@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+
+import { createFakeClock, type FakeClock } from "../../kube/testing/fake_clock.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+
+const ORDERS = { namespace: "shop", cluster: "orders" };
+const LEDGER = { namespace: "bank", cluster: "ledger" };
+const PREFIX = "cnpg_storage_manager_";
+
+function create(clock: FakeClock = createFakeClock()): Metrics {
+  return createMetrics({
+    clock,
+    version: "1.2.3",
+    readMemory: () => ({ residentBytes: 100, heapBytes: 50 }),
+  });
+}
+
+/** Series as they stand in the text, without the prefix, histograms' buckets left out. */
+async function series(metrics: Metrics, name: string): Promise<string[]> {
+  const { text } = await metrics.print();
+  return text.split("\n")
+    .filter((line) => line.startsWith(PREFIX + name) && !line.includes("_bucket"))
+    .map((line) => line.slice(PREFIX.length));
+}
+
+Deno.test("createMetrics() has the names and labels of the PRD", async () => {
+  const metrics = create();
+  metrics.setVolumes(ORDERS, [{
+    pvc: "orders-1",
+    instance: "orders-1",
+    usedBytes: 87,
+    capacityBytes: 100,
+    usedPercent: 87,
+    pressurePercent: 80,
+  }]);
+  metrics.expansionEnded(ORDERS, { result: "success", addedBytes: 50, durationMs: 2_500 });
+  metrics.setExpansionsInProgress(ORDERS, 1);
+  metrics.setManagedClusters(new Map([["shop", 2]]));
+  metrics.setActivePolicies(new Map([["shop", 1]]));
+  metrics.reconcileEnded("cluster", "success", 4);
+  metrics.setBreakerOpen(ORDERS, true);
+  metrics.breakerFailureCounted(ORDERS);
+  metrics.errorOccurred("patch", ORDERS);
+  metrics.errorOccurred("history");
+  metrics.reportEnded("Accepted");
+  metrics.reportReceived(ORDERS, "orders-1");
+  metrics.setSynced("pods", true);
+  const cluster = 'namespace="shop",cluster="orders"';
+  const volume = `${cluster},pvc="orders-1",instance="orders-1"`;
+  assert.deepEqual((await series(metrics, "")).toSorted(), [
+    'agent_report_age_seconds{namespace="shop",cluster="orders",instance="orders-1"} 0',
+    'agent_reports_total{result="Accepted"} 1',
+    'build_info{version="1.2.3"} 1',
+    `circuit_breaker_failures_total{${cluster}} 1`,
+    `circuit_breaker_open{${cluster}} 1`,
+    'clusters_managed_total{namespace="shop"} 2',
+    'errors_total{type="history",namespace="",cluster=""} 1',
+    `errors_total{type="patch",${cluster}} 1`,
+    `expansion_bytes_total{${cluster}} 50`,
+    `expansion_duration_seconds_count{${cluster}} 1`,
+    `expansion_duration_seconds_sum{${cluster}} 2.5`,
+    `expansion_in_progress{${cluster}} 1`,
+    `expansion_total{${cluster},result="failure"} 0`,
+    `expansion_total{${cluster},result="success"} 1`,
+    'policies_active_total{namespace="shop"} 1',
+    `pvc_capacity_bytes{${volume}} 100`,
+    `pvc_pressure_percent{${volume}} 80`,
+    `pvc_usage_bytes{${volume}} 87`,
+    `pvc_usage_percent{${volume}} 87`,
+    'reconcile_duration_seconds_count{controller="cluster"} 1',
+    'reconcile_duration_seconds_sum{controller="cluster"} 0.004',
+    'reconcile_total{controller="cluster",result="success"} 1',
+    'reflector_synced{resource="pods"} 1',
+  ]);
+});
+
+Deno.test("createMetrics() shows the memory of the process", async () => {
+  const { text, contentType } = await create().print();
+  assert.match(text, /^process_resident_memory_bytes 100$/m);
+  assert.match(text, /^process_heap_bytes 50$/m);
+  assert.match(contentType, /^text\/plain; version=0\.0\.4/);
+});
+
+Deno.test("setVolumes() has no series for what is unknown", async () => {
+  const metrics = create();
+  metrics.setVolumes(ORDERS, [{ pvc: "orders-1", instance: "orders-1", capacityBytes: 100 }]);
+  assert.equal((await series(metrics, "pvc_")).length, 1);
+  metrics.setVolumes(ORDERS, [{ pvc: "orders-1", instance: "orders-1", usedBytes: 0 }]);
+  assert.deepEqual(await series(metrics, "pvc_"), [
+    'pvc_usage_bytes{namespace="shop",cluster="orders",pvc="orders-1",instance="orders-1"} 0',
+  ]);
+});
+
+Deno.test("setVolumes() removes volumes that are gone, of this cluster only", async () => {
+  const metrics = create();
+  const first = { pvc: "orders-1", instance: "orders-1", usedBytes: 1 };
+  const second = { pvc: "orders-2", instance: "orders-2", usedBytes: 2 };
+  metrics.setVolumes(ORDERS, [first, second]);
+  metrics.setVolumes(LEDGER, [{ pvc: "ledger-1", instance: "ledger-1", usedBytes: 3 }]);
+  metrics.reportReceived(ORDERS, "orders-1");
+  metrics.reportReceived(ORDERS, "orders-2");
+  metrics.setVolumes(ORDERS, [second]);
+  assert.equal((await series(metrics, "pvc_")).length, 2);
+  assert.deepEqual(await series(metrics, "agent_report_age"), [
+    'agent_report_age_seconds{namespace="shop",cluster="orders",instance="orders-2"} 0',
+  ]);
+});
+
+Deno.test("setVolumes() leaves counters where they are", async () => {
+  const metrics = create();
+  metrics.expansionEnded(ORDERS, { result: "failure", addedBytes: 0, durationMs: 1 });
+  metrics.setVolumes(ORDERS, []);
+  assert.deepEqual(await series(metrics, "expansion_total"), [
+    'expansion_total{namespace="shop",cluster="orders",result="failure"} 1',
+    'expansion_total{namespace="shop",cluster="orders",result="success"} 0',
+  ]);
+});
+
+Deno.test("forgetCluster() leaves nothing of a cluster and all of the others", async () => {
+  const metrics = create();
+  for (const cluster of [ORDERS, LEDGER]) {
+    metrics.setVolumes(cluster, [{ pvc: "pvc", instance: "i", usedBytes: 1, usedPercent: 2 }]);
+    metrics.expansionEnded(cluster, { result: "success", addedBytes: 1, durationMs: 1 });
+    metrics.setExpansionsInProgress(cluster, 0);
+    metrics.setBreakerOpen(cluster, false);
+    metrics.breakerFailureCounted(cluster);
+    metrics.errorOccurred("patch", cluster);
+    metrics.reportReceived(cluster, "i");
+  }
+  const before = (await metrics.print()).text;
+  metrics.forgetCluster(ORDERS);
+  const { text } = await metrics.print();
+  assert.ok(!text.includes("orders"));
+  assert.equal(text.split("ledger").length, before.split("ledger").length);
+});
+
+Deno.test("reportReceived() starts the age anew, which grows with time", async () => {
+  const clock = createFakeClock();
+  const metrics = create(clock);
+  metrics.reportReceived(ORDERS, "orders-1");
+  await clock.advance(30_000);
+  assert.match(String(await series(metrics, "agent_report_age")), / 30$/);
+  metrics.reportReceived(ORDERS, "orders-1");
+  await clock.advance(1_500);
+  assert.match(String(await series(metrics, "agent_report_age")), / 1\.5$/);
+});
+
+Deno.test("setManagedClusters() forgets namespaces that it is not told of", async () => {
+  const metrics = create();
+  metrics.setManagedClusters(new Map([["shop", 2]]));
+  metrics.setManagedClusters(new Map([["bank", 1]]));
+  assert.deepEqual(await series(metrics, "clusters_managed"), [
+    'clusters_managed_total{namespace="bank"} 1',
+  ]);
+});

@@ -1,0 +1,76 @@
+/**
+ * Remembers which series belong to which cluster, so that none outlives it.
+ *
+ * @module
+ */
+
+/** Names a cluster in labels. */
+export interface ClusterLabels {
+  readonly namespace: string;
+  readonly cluster: string;
+}
+
+/** Labels of one series. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** A metric of which single series can be removed. */
+export interface RemovableMetric {
+  remove(labels: Record<string, string>): void;
+}
+
+/** Series by cluster and metric. */
+export interface SeriesLedger {
+  /** Notes a series that is about to be written. */
+  note(cluster: ClusterLabels, metric: RemovableMetric, labels: Labels): void;
+  /** Removes the cluster's series of one metric. */
+  clear(cluster: ClusterLabels, metric: RemovableMetric): void;
+  /** Removes all series of the cluster. */
+  forget(cluster: ClusterLabels): void;
+}
+
+/** Creates an empty ledger. */
+export function createSeriesLedger(): SeriesLedger {
+  const metricsByCluster = new Map<string, Map<RemovableMetric, Map<string, Labels>>>();
+
+  function removeAll(metric: RemovableMetric, series: Iterable<Labels>): void {
+    for (const labels of series) metric.remove({ ...labels });
+  }
+
+  return {
+    note(cluster, metric, labels): void {
+      const metrics = getOrAdd(metricsByCluster, keyOf(cluster), () => new Map());
+      const series = getOrAdd(metrics, metric, () => new Map<string, Labels>());
+      series.set(JSON.stringify(labels), labels);
+    },
+    clear(cluster, metric): void {
+      const metrics = metricsByCluster.get(keyOf(cluster));
+      removeAll(metric, metrics?.get(metric)?.values() ?? []);
+      metrics?.delete(metric);
+    },
+    forget(cluster): void {
+      for (const [metric, series] of metricsByCluster.get(keyOf(cluster)) ?? []) {
+        removeAll(metric, series.values());
+      }
+      metricsByCluster.delete(keyOf(cluster));
+    },
+  };
+}
+
+/** The two labels alone: a caller's object may have more fields, and a metric takes no other label. */
+export function labelsOf(
+  { namespace, cluster }: ClusterLabels,
+): { namespace: string; cluster: string } {
+  return { namespace, cluster };
+}
+
+function keyOf({ namespace, cluster }: ClusterLabels): string {
+  return `${namespace}/${cluster}`;
+}
+
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const present = map.get(key);
+  if (present !== undefined) return present;
+  const added = make();
+  map.set(key, added);
+  return added;
+}
