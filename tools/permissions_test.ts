@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ENVIRONMENT_NAMES } from "../agent/permissions.ts";
 import { permissionsOf } from "./permissions.ts";
 
 const CONFIG = await Deno.readTextFile(new URL("../deno.json", import.meta.url));
@@ -17,6 +18,11 @@ Deno.test("the controller may not run programs, write files or do everything", (
 Deno.test("the agent may not do everything", () => {
   const allowed = names("agent");
   for (const name of ["all", "ffi"]) assert.equal(allowed.includes(name), false, name);
+});
+
+Deno.test("the agent's task lets it read the variables that its supervisor would", () => {
+  const environment = permissionsOf(CONFIG, "agent").find(({ name }) => name === "env");
+  assert.deepEqual(environment?.values, ENVIRONMENT_NAMES);
 });
 
 Deno.test("no process reads the whole environment or runs just any program", () => {
