@@ -16,7 +16,9 @@ interface Room {
   readonly packages: readonly string[] | "any";
 }
 
-const PROCESS: Room = { folders: ["lib", "kube"], packages: "any" };
+/** A process reads the product's version from `deno.json`, its one source. */
+const PROCESS: Room = { folders: ["lib", "kube", "deno.json"], packages: "any" };
+const SIMULATION: Room = { folders: ["lib", "kube"], packages: "any" };
 
 const EVERYTHING: Room = {
   folders: [
@@ -42,7 +44,7 @@ const ROOMS: ReadonlyMap<string, Room> = new Map([
   ["agent", PROCESS],
   ["controller", PROCESS],
   ["plugin", PROCESS],
-  ["sim", PROCESS],
+  ["sim", SIMULATION],
   ["demo", EVERYTHING],
   ["tests", EVERYTHING],
   ["tools", EVERYTHING],

@@ -15,6 +15,7 @@ const ALLOWED: readonly [path: string, text: string][] = [
     "agent/a.ts",
     `import { a } from "../lib/a.ts"; import { b } from "../kube/b.ts"; import "hono";`,
   ],
+  ["agent/version.ts", `import config from "../deno.json" with { type: "json" };`],
   ["controller/a_test.ts", `import { cluster } from "../tests/builders/cluster.ts";`],
   ["demo/a.ts", `import "../sim/world.ts"; import "../controller/main.ts";`],
   ["mod.ts", `export * from "./lib/units/bytes.ts";`],

@@ -13,6 +13,8 @@ const PURE: readonly string[] = [
   `import { console } from "./log.ts"; console.log("x");`,
   `export function a(x: { fetch: () => number }): number { const { fetch } = x; return fetch(); }`,
   `import { createHash as hash } from "node:crypto"; export const a = hash("sha256");`,
+  `import type { Server } from "node:http"; export type A = Server | import("node:net").Server;`,
+  `import { type Server } from "node:http"; export type A = Server;`,
   `import * as process from "./process.ts"; export const a = [process];`,
   `export function a(): void { for (const fetch of [1]) void fetch; }`,
   `export function a(): void { try { a(); } catch (console) { throw console; } }`,

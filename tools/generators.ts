@@ -4,13 +4,14 @@
  * @module
  */
 
+import { generatedFiles } from "./generate_crds.ts";
 import { generatedPermissions } from "./generate_permissions.ts";
 
 /** Makes files, as contents by path from the repository's root. */
 export type Generator = () => Promise<ReadonlyMap<string, string>>;
 
 /** Every generator; `deno task generate` writes what they make, `check:generated` compares it. */
-export const GENERATORS: readonly Generator[] = [generatedPermissions];
+export const GENERATORS: readonly Generator[] = [generatedFiles, generatedPermissions];
 
 /** Folders in which every file is generated: a file that nobody makes any more is out of date. */
 export const GENERATED_FOLDERS: readonly string[] = [

@@ -34,7 +34,7 @@ export function visit(node: ts.Node, visitor: (node: ts.Node) => void): void {
 export interface ImportedModule {
   readonly specifier: string;
   readonly line: number;
-  /** What is taken from it by name; undefined: possibly everything. */
+  /** What is taken from it by name, types left out; undefined: possibly everything. */
   readonly names: readonly string[] | undefined;
 }
 
@@ -61,9 +61,12 @@ function moduleLiteral(node: ts.Node): ts.StringLiteralLike | undefined {
 }
 
 function takenNames(node: ts.Node): string[] | undefined {
+  if (ts.isImportTypeNode(node)) return [];
   if (!ts.isImportDeclaration(node)) return undefined;
+  if (node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];
   const bindings = node.importClause?.namedBindings;
   if (node.importClause?.name !== undefined || bindings === undefined) return undefined;
   if (!ts.isNamedImports(bindings)) return undefined;
-  return bindings.elements.map(({ name, propertyName }) => (propertyName ?? name).text);
+  const values = bindings.elements.filter(({ isTypeOnly }) => !isTypeOnly);
+  return values.map(({ name, propertyName }) => (propertyName ?? name).text);
 }
