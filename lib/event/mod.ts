@@ -1,0 +1,13 @@
+/**
+ * StorageEvents: what they mean, how they are written and read.
+ *
+ * @module
+ */
+
+export * from "./condition.ts";
+export * from "./event.ts";
+export * from "./parse_storage_event.ts";
+export * from "./storage_event.ts";
+export * from "./storage_event_name.ts";
+export * from "./storage_event_spec.ts";
+export * from "./storage_event_status.ts";

@@ -1,0 +1,252 @@
+/**
+ * Reads StorageEvents back from the API server.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import { isReason, type Reason } from "../explain/reasons.ts";
+import { issuesText } from "../policy/schema_parts.ts";
+import type { Millis } from "../units/millis.ts";
+import { bytes } from "../units/bytes.ts";
+import { parseBytes } from "../units/quantity.ts";
+import { parseTimestamp } from "../units/timestamp.ts";
+import { parseRole, type Role } from "../view/role.ts";
+import type { ConditionObject } from "./condition.ts";
+import type {
+  Condition,
+  Event,
+  EventStatus,
+  ExpansionIntent,
+  VolumeProgress,
+  WalCleanupResult,
+  WriteBack,
+} from "./event.ts";
+import {
+  type AffectedClaim,
+  type StorageEventSpec,
+  storageEventSpecSchema,
+} from "./storage_event_spec.ts";
+import {
+  type ClaimStatus,
+  type StorageEventStatus,
+  storageEventStatusSchema,
+} from "./storage_event_status.ts";
+
+const storageEventSchema = z.object({
+  metadata: z.object({
+    name: z.string().min(1),
+    namespace: z.string().min(1),
+    uid: z.string().min(1),
+    resourceVersion: z.string().min(1),
+    creationTimestamp: z.string(),
+    ownerReferences: z.array(z.object({ kind: z.string(), name: z.string(), uid: z.string() }))
+      .optional(),
+  }),
+  spec: storageEventSpecSchema,
+  status: storageEventStatusSchema.optional(),
+});
+
+/** The Cluster of a stored event. */
+export interface EventCluster {
+  readonly namespace: string;
+  readonly name: string;
+  /** From the owner reference: a Cluster may have been deleted and made anew under its name. */
+  readonly uid?: string | undefined;
+}
+
+/** A StorageEvent, or what is wrong with the object, in one line. */
+export type ParsedEvent =
+  | {
+    readonly kind: "event";
+    readonly event: Event;
+    readonly cluster: EventCluster;
+    /** As they stand, for {@link storageEventStatus}. */
+    readonly conditions: readonly ConditionObject[];
+  }
+  | { readonly kind: "invalid"; readonly message: string };
+
+/**
+ * Reads a StorageEvent. An event without a status is one whose status was never written: its operation has not
+ * begun. What this product did not write, or a newer version wrote in words unknown here, is `invalid`: an
+ * operation is never resumed from half of its state.
+ */
+export function parseStorageEvent(json: unknown): ParsedEvent {
+  const parsed = storageEventSchema.safeParse(json);
+  if (!parsed.success) return invalid(issuesText(parsed.error));
+  const { metadata, spec, status } = parsed.data;
+  try {
+    const event: Event = {
+      ...draftOf(spec, status),
+      name: metadata.name,
+      uid: metadata.uid,
+      resourceVersion: metadata.resourceVersion,
+      createdAtMs: timeAt(metadata.creationTimestamp, "metadata.creationTimestamp"),
+    };
+    const owner = metadata.ownerReferences?.find(({ kind, name }) =>
+      kind === "Cluster" && name === spec.clusterRef.name
+    );
+    const cluster = { ...spec.clusterRef, uid: owner?.uid };
+    return { kind: "event", event, cluster, conditions: status?.conditions ?? [] };
+  } catch (error) {
+    if (error instanceof SyntaxError) return invalid(error.message);
+    throw error;
+  }
+}
+
+function draftOf(
+  spec: StorageEventSpec,
+  status: StorageEventStatus | undefined,
+): Omit<Event, "name" | "uid" | "resourceVersion" | "createdAtMs"> {
+  return {
+    eventType: spec.eventType,
+    trigger: spec.trigger,
+    dryRun: spec.dryRun ?? false,
+    reason: reasonAt(spec.reason, "spec.reason"),
+    message: spec.message ?? "",
+    manualRequestedAt: spec.manualRequestedAt,
+    expansion: spec.expansion === undefined ? undefined : intentOf(spec, spec.expansion),
+    walCleanup: spec.walCleanup === undefined ? undefined : walCleanupOf(spec.walCleanup),
+    status: status?.phase === undefined ? initialStatus(spec) : statusOf(status, status.phase),
+  };
+}
+
+function intentOf(
+  spec: StorageEventSpec,
+  expansion: NonNullable<StorageEventSpec["expansion"]>,
+): ExpansionIntent {
+  return {
+    role: roleAt(spec.role, "spec.role"),
+    originalBytes: parseBytes(expansion.originalSize),
+    requestedBytes: parseBytes(expansion.requestedSize),
+    limitBytes: parseBytes(present(expansion.limit, "spec.expansion.limit")),
+    canaryClaimName: present(expansion.canary, "spec.expansion.canary"),
+    writeBack: present(expansion.writeBack, "spec.expansion.writeBack"),
+    parallelism: present(expansion.parallelism, "spec.expansion.parallelism"),
+  };
+}
+
+function walCleanupOf(
+  { filesRemoved, spaceFreedBytes, oldestRetained }: NonNullable<StorageEventSpec["walCleanup"]>,
+): WalCleanupResult {
+  return { filesRemoved, freedBytes: bytes(spaceFreedBytes), oldestRetained };
+}
+
+function initialStatus({ expansion }: StorageEventSpec): EventStatus {
+  return {
+    phase: "Pending",
+    volumes: (expansion?.affectedPVCs ?? []).map((claim) => ({
+      ...identityOf(claim, "spec.expansion.affectedPVCs"),
+      step: "Queued",
+    })),
+    writeBack: { state: expansion?.writeBack === "cluster" ? "pending" : "skipped" },
+    conditions: [],
+  };
+}
+
+function statusOf(status: StorageEventStatus, phase: EventStatus["phase"]): EventStatus {
+  return {
+    phase,
+    startedAtMs: optionalTime(status.startTime, "status.startTime"),
+    completedAtMs: optionalTime(status.completionTime, "status.completionTime"),
+    volumes: (status.pvcStatuses ?? []).map(volumeOf),
+    writeBack: writeBackOf(present(status.writeBack, "status.writeBack")),
+    conditions: (status.conditions ?? []).map(conditionOf),
+    retry: status.retryCount === undefined ? undefined : {
+      count: status.retryCount,
+      nextAtMs: optionalTime(status.nextRetryTime ?? undefined, "status.nextRetryTime"),
+    },
+  };
+}
+
+function volumeOf(claim: ClaimStatus): VolumeProgress {
+  const path = `status.pvcStatuses[${claim.name}]`;
+  return {
+    ...identityOf(claim, path),
+    step: present(claim.step, `${path}.step`),
+    requestedAtMs: optionalTime(claim.requestedTime, `${path}.requestedTime`),
+    controllerResizedAtMs: optionalTime(
+      claim.controllerResizedTime,
+      `${path}.controllerResizedTime`,
+    ),
+    nudgedAtMs: optionalTime(claim.nudgedTime, `${path}.nudgedTime`),
+    finishedAtMs: optionalTime(claim.completionTime, `${path}.completionTime`),
+    newBytes: claim.newSize === undefined ? undefined : parseBytes(claim.newSize),
+    verifiedBy: claim.verifiedBy,
+    failure: claim.error === undefined ? undefined : {
+      reason: reasonAt(claim.reason, `${path}.reason`),
+      message: claim.error,
+    },
+  };
+}
+
+function identityOf(
+  claim: AffectedClaim,
+  path: string,
+): Pick<
+  VolumeProgress,
+  | "claimName"
+  | "claimUid"
+  | "instance"
+  | "nodeName"
+  | "originalBytes"
+  | "fileSystemBytesBefore"
+> {
+  const { fileSystemBytesBefore: before } = claim;
+  return {
+    claimName: claim.name,
+    claimUid: present(claim.uid, `${path}.uid`),
+    instance: present(claim.instance, `${path}.instance`),
+    nodeName: claim.node,
+    originalBytes: parseBytes(present(claim.originalSize, `${path}.originalSize`)),
+    fileSystemBytesBefore: before === undefined ? undefined : bytes(before),
+  };
+}
+
+function writeBackOf(
+  { state, message }: NonNullable<StorageEventStatus["writeBack"]>,
+): WriteBack {
+  return state === "failed" ? { state, message: message ?? "" } : { state };
+}
+
+function conditionOf({ type, status, reason, message }: ConditionObject): Condition {
+  return {
+    type,
+    status,
+    reason: reasonAt(reason, `status.conditions[${type}].reason`),
+    message: message ?? "",
+  };
+}
+
+function reasonAt(text: string | undefined, path: string): Reason {
+  const word = present(text, path);
+  if (!isReason(word)) throw new SyntaxError(`${path}: expected a known reason, found ${word}`);
+  return word;
+}
+
+function roleAt(text: string | undefined, path: string): Role {
+  const role = parseRole(present(text, path));
+  if (role === undefined) throw new SyntaxError(`${path}: expected a role, found ${text}`);
+  return role;
+}
+
+function timeAt(text: string, path: string): Millis {
+  const instantMs = parseTimestamp(text);
+  if (instantMs === undefined) {
+    throw new SyntaxError(`${path}: expected an RFC 3339 time, found ${text}`);
+  }
+  return instantMs;
+}
+
+function optionalTime(text: string | undefined, path: string): Millis | undefined {
+  return text === undefined ? undefined : timeAt(text, path);
+}
+
+function present<Value>(value: Value | undefined, path: string): Value {
+  if (value === undefined) throw new SyntaxError(`${path}: expected a value, found none`);
+  return value;
+}
+
+function invalid(what: string): ParsedEvent {
+  return { kind: "invalid", message: `Cannot read the StorageEvent: ${what}` };
+}
