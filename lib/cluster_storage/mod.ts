@@ -1,0 +1,7 @@
+/**
+ * ClusterStorage: what is known of one cluster's storage, as an object that anyone may read.
+ *
+ * @module
+ */
+
+export * from "./cluster_storage.ts";
