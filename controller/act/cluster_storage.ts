@@ -1,0 +1,88 @@
+/**
+ * Writes the ClusterStorage of a cluster when it means something new.
+ *
+ * @module
+ */
+
+import type { ObjectName } from "../../kube/api.ts";
+import {
+  type ClusterStorage,
+  clusterStorageObject,
+  parseClusterStorage,
+} from "../../lib/cluster_storage/cluster_storage.ts";
+import type { Plan } from "../../lib/decide/plan.ts";
+import { millis } from "../../lib/units/millis.ts";
+import type { ClusterView } from "../../lib/view/cluster.ts";
+import { CLUSTER_STORAGES } from "../observe/resources.ts";
+import { clusterStorageStatus } from "./cluster_storage_status.ts";
+import { answerOf, type Attempt, attempt, during, StaleError } from "./failure.ts";
+import { meansSomethingNew } from "./means_something_new.ts";
+import type { Effect } from "./outcome.ts";
+import type { ActDependencies } from "./ports.ts";
+import { statusPatch } from "./status_patch.ts";
+import { createWriter, type Writer } from "./writer.ts";
+
+/** Writes what is known of a cluster. Never rejects. */
+export type ClusterStorageWriter = (
+  view: ClusterView,
+  plan: Plan,
+  signal: AbortSignal,
+) => Promise<Attempt>;
+
+/** Creates the writer of ClusterStorages. */
+export function createClusterStorageWriter(
+  dependencies: Pick<ActDependencies, "api" | "clock" | "fold" | "latest" | "mayWrite">,
+): ClusterStorageWriter {
+  return function writeClusterStorage(view, plan, signal): Promise<Attempt> {
+    const writer = createWriter(dependencies, signal);
+    return attempt(async (): Promise<Effect> => {
+      if (view.deleting) return "already";
+      const known = dependencies.latest.clusterStorage(view.namespace, view.name);
+      const nowMs = millis(dependencies.clock.now());
+      const planned = clusterStorageStatus(view, plan, known?.status ?? {}, nowMs);
+      if (known !== undefined && !meansSomethingNew(known.status, planned)) return "already";
+      const current = known ?? await createOrRead(view, writer);
+      assertOwned(current, view);
+      const status = clusterStorageStatus(view, plan, current.status, nowMs);
+      await during(
+        `writing the status of ClusterStorage ${view.namespace}/${view.name}`,
+        () =>
+          writer.patch(
+            CLUSTER_STORAGES,
+            nameOf(view),
+            statusPatch(current.resourceVersion, status),
+            { subresource: "status" },
+          ),
+      );
+      return "written";
+    });
+  };
+}
+
+async function createOrRead(view: ClusterView, writer: Writer): Promise<ClusterStorage> {
+  const path = `${view.namespace}/${view.name}`;
+  const object = await during(`creating ClusterStorage ${path}`, async () => {
+    try {
+      return await writer.create(CLUSTER_STORAGES, view.namespace, clusterStorageObject(view));
+    } catch (error) {
+      if (answerOf(error)?.reason !== "AlreadyExists") throw error;
+      return await writer.get(CLUSTER_STORAGES, nameOf(view));
+    }
+  });
+  const parsed = parseClusterStorage(object);
+  if (parsed.kind === "cluster-storage") return parsed.clusterStorage;
+  throw new TypeError(parsed.message);
+}
+
+/** One that a deleted Cluster of the same name owned is about to be collected, and its history with it. */
+function assertOwned(current: ClusterStorage, view: ClusterView): void {
+  if (current.clusterUid === view.uid) return;
+  throw new StaleError(
+    `Cannot write ClusterStorage ${view.namespace}/${view.name}: ` +
+      `expected one owned by Cluster ${view.uid}, found ${current.clusterUid ?? "no owner"}`,
+  );
+}
+
+function nameOf(view: ClusterView): ObjectName {
+  return { namespace: view.namespace, name: view.name };
+}

@@ -1,0 +1,34 @@
+/**
+ * What the verbs of one plan share.
+ *
+ * @module
+ */
+
+import type { ObjectName } from "../../kube/api.ts";
+import { type Millis, millis } from "../../lib/units/millis.ts";
+import type { ClusterView } from "../../lib/view/cluster.ts";
+import type { EventLedger } from "./event_ledger.ts";
+import type { ActDependencies } from "./ports.ts";
+import type { Writer } from "./writer.ts";
+
+/** The work on one plan. */
+export interface ActContext extends ActDependencies {
+  readonly view: ClusterView;
+  readonly writer: Writer;
+  readonly ledger: EventLedger;
+}
+
+/** An object beside the Cluster, in its namespace. */
+export function beside(context: Pick<ActContext, "view">, name: string): ObjectName {
+  return { namespace: context.view.namespace, name };
+}
+
+/** An object beside the Cluster, as errors and logs name it. */
+export function pathOf(context: Pick<ActContext, "view">, name: string): string {
+  return `${context.view.namespace}/${name}`;
+}
+
+/** The time now, for stamps. */
+export function nowOf(context: Pick<ActContext, "clock">): Millis {
+  return millis(context.clock.now());
+}

@@ -1,0 +1,72 @@
+/**
+ * What carrying out a plan needs from the outside.
+ *
+ * @module
+ */
+
+import type { JsonObject, KubeApi, Resource } from "../../kube/api.ts";
+import type { Clock } from "../../kube/clock.ts";
+import type { Logger } from "../../kube/logger.ts";
+import type { ClusterStorage } from "../../lib/cluster_storage/cluster_storage.ts";
+import type { Action } from "../../lib/decide/plan.ts";
+import type { Event } from "../../lib/event/event.ts";
+import type { Claim } from "../../lib/view/volume.ts";
+import type { Role } from "../../lib/view/role.ts";
+import type { Announcement } from "./announce.ts";
+import type { FailureKind } from "./failure.ts";
+
+/** Calls of the API server that change something, and the reads that check before. No replacing, no watching. */
+export type WritingApi = Pick<KubeApi, "get" | "list" | "create" | "patch" | "delete">;
+
+/** What a size request is checked against. */
+export type ClaimFacts = Pick<
+  Claim,
+  "name" | "uid" | "resourceVersion" | "deleting" | "requestBytes" | "capacityBytes"
+>;
+
+/** The newest state in memory: the caches with everything that was folded in since. Never waits. */
+export interface Latest {
+  claim(namespace: string, name: string): ClaimFacts | undefined;
+  /** Our annotations of a Cluster. */
+  annotations(namespace: string, clusterName: string): Readonly<Record<string, string>> | undefined;
+  /** StorageEvents of a Cluster. */
+  events(namespace: string, clusterName: string): readonly Event[];
+  /** The ClusterStorage of a Cluster. */
+  clusterStorage(namespace: string, clusterName: string): ClusterStorage | undefined;
+}
+
+/** Takes what the API server answered to a write, before the watch brings it back (DESIGN §3). */
+export type Fold = (resource: Resource, object: JsonObject) => void;
+
+/** Counts what was done; the implementation decides which metrics that makes. A call never throws. */
+export interface ActMetrics {
+  written(verb: Action["kind"]): void;
+  failed(verb: Action["kind"], kind: FailureKind, reason: string): void;
+  expansionEnded(end: ExpansionEnd): void;
+}
+
+/** An expansion that has just reached its last phase. */
+export interface ExpansionEnd {
+  readonly namespace: string;
+  readonly clusterName: string;
+  readonly role: Role;
+  readonly phase: "Completed" | "Failed";
+  /** From the start that the event records; absent where it records none. */
+  readonly durationMs?: number | undefined;
+}
+
+/** Tells people through Kubernetes Events. A call never throws and never waits. */
+export type Announce = (announcement: Announcement) => void;
+
+/** Everything that the verbs share. */
+export interface ActDependencies {
+  readonly api: WritingApi;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly latest: Latest;
+  readonly fold: Fold;
+  readonly metrics: ActMetrics;
+  readonly announce: Announce;
+  /** Whether this process still leads, asked right before every write (`kubernetes.md` A6). */
+  readonly mayWrite: () => boolean;
+}

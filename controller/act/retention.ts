@@ -1,0 +1,106 @@
+/**
+ * Deletes StorageEvents that are old or too many (PRD Retention Policy, DESIGN §7).
+ *
+ * @module
+ */
+
+import type { Logger } from "../../kube/logger.ts";
+import type { Event } from "../../lib/event/event.ts";
+import { DAY, type Millis, millis } from "../../lib/units/millis.ts";
+import { STORAGE_EVENTS } from "../observe/resources.ts";
+import { answerOf, classify, during, type Failure } from "./failure.ts";
+import type { ActDependencies } from "./ports.ts";
+import { isOpen } from "./same_cause.ts";
+import { createWriter, type Writer } from "./writer.ts";
+
+/** How long and how many StorageEvents are kept. */
+export interface RetentionLimits {
+  /** @default {30 days, PRD Retention Policy} */
+  readonly retentionMs?: Millis | undefined;
+  /** Most events of one cluster. @default {200} */
+  readonly perClusterMax?: number | undefined;
+}
+
+const RETENTION_MS = millis(30 * DAY);
+
+/** A cluster that has this many within a month is in trouble that the newest ones tell of. */
+const PER_CLUSTER_MAX = 200;
+
+/** Deletions of one sweep: the rest waits for the next, because nothing is urgent about them. */
+const DELETIONS_PER_SWEEP_MAX = 20;
+
+/** What a sweep did. */
+export interface Sweep {
+  readonly deleted: number;
+  /** Events that are due and were left to the next sweep. */
+  readonly left: number;
+  readonly failure?: Failure | undefined;
+}
+
+/** Sweeps the events of one cluster. Never rejects; the first failure ends the sweep. */
+export type Sweeper = (
+  namespace: string,
+  clusterName: string,
+  signal: AbortSignal,
+) => Promise<Sweep>;
+
+/**
+ * The events to delete, oldest first: finished ones past their time, and the oldest finished ones of a cluster
+ * that has too many. An open event is the only state of an operation and is never among them.
+ */
+export function dueEvents(
+  events: readonly Event[],
+  nowMs: Millis,
+  limits: RetentionLimits = {},
+): Event[] {
+  const { retentionMs = RETENTION_MS, perClusterMax = PER_CLUSTER_MAX } = limits;
+  const finished = events.filter((event) => !isOpen(event)).toSorted((first, second) =>
+    first.createdAtMs - second.createdAtMs
+  );
+  const excess = events.length - perClusterMax;
+  return finished.filter((event, age) => age < excess || event.createdAtMs < nowMs - retentionMs);
+}
+
+/** Creates the sweeper. */
+export function createSweeper(
+  dependencies: Pick<ActDependencies, "api" | "clock" | "fold" | "latest" | "mayWrite"> & {
+    readonly logger: Logger;
+  },
+  limits: RetentionLimits = {},
+): Sweeper {
+  return async function sweep(namespace, clusterName, signal): Promise<Sweep> {
+    const writer = createWriter(dependencies, signal);
+    const events = dependencies.latest.events(namespace, clusterName);
+    const due = dueEvents(events, millis(dependencies.clock.now()), limits);
+    let deleted = 0;
+    for (const event of due.slice(0, DELETIONS_PER_SWEEP_MAX)) {
+      try {
+        await deleteEvent(namespace, event, writer);
+      } catch (error) {
+        const failure = classify(error);
+        dependencies.logger.warn("deleting old StorageEvents failed", {
+          namespace,
+          cluster: clusterName,
+          ...failure,
+        });
+        return { deleted, left: due.length - deleted, failure };
+      }
+      deleted++;
+    }
+    return { deleted, left: due.length - deleted };
+  };
+}
+
+/** One that is gone already, or was made anew under its name, is not ours to delete any more. */
+async function deleteEvent(namespace: string, event: Event, writer: Writer): Promise<void> {
+  try {
+    await during(
+      `deleting StorageEvent ${namespace}/${event.name}`,
+      () => writer.delete(STORAGE_EVENTS, { namespace, name: event.name }, event.uid),
+    );
+  } catch (error) {
+    const answer = answerOf(error);
+    if (answer?.isNotFound || answer?.isConflict) return;
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Whether two StorageEvents are about the same thing (DESIGN §7: one open event per cluster, kind and cause).
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import type { JsonObject } from "../../kube/api.ts";
+import type { Event, EventDraft } from "../../lib/event/event.ts";
+
+/** What an event is about, as text: kind, dry run or not, and the role, else the reason. */
+export function causeOf(draft: EventDraft): string {
+  return causeText(draft.eventType, draft.dryRun, draft.expansion?.role ?? draft.reason);
+}
+
+/** The event under way with the same cause, if there is one. */
+export function openTwin(draft: EventDraft, events: readonly Event[]): Event | undefined {
+  return events.find((event) => isOpen(event) && causeOf(event) === causeOf(draft));
+}
+
+/** Whether an event still has something to wait for. */
+export function isOpen(event: EventDraft): boolean {
+  return event.status.phase === "Pending" || event.status.phase === "InProgress";
+}
+
+const objectSchema = z.object({
+  metadata: z.object({ ownerReferences: z.array(z.object({ uid: z.string() })).default([]) }),
+  spec: z.object({
+    eventType: z.string(),
+    dryRun: z.boolean().default(false),
+    role: z.string().optional(),
+    reason: z.string().optional(),
+  }),
+  status: z.object({ phase: z.string().optional() }).default({}),
+});
+
+/**
+ * Whether an object that bears the name of a new event is that event: it belongs to this very Cluster, has
+ * the same cause, and is as far as the new one would be.
+ */
+export function isSameOperation(
+  object: JsonObject,
+  draft: EventDraft,
+  clusterUid: string,
+): boolean {
+  const parsed = objectSchema.safeParse(object);
+  if (!parsed.success) return false;
+  const { metadata, spec, status } = parsed.data;
+  const phase = status.phase ?? draft.status.phase;
+  const cause = causeText(spec.eventType, spec.dryRun, spec.role ?? spec.reason);
+  return metadata.ownerReferences.some(({ uid }) => uid === clusterUid) &&
+    cause === causeOf(draft) &&
+    (phase === draft.status.phase || phase === "Pending" || phase === "InProgress");
+}
+
+function causeText(eventType: string, dryRun: boolean, subject: string | undefined): string {
+  return [eventType, dryRun ? "dry-run" : "real", subject].join("|");
+}
