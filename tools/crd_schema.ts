@@ -71,10 +71,6 @@ export function structuralSchemaOf(schema: z.ZodType, name: string): StructuralS
     target: "openapi-3.0",
     io: "input",
     reused: "inline",
-    override: ({ jsonSchema }) => {
-      // Structural schemas have no keyword for the names of a map's entries.
-      delete jsonSchema.propertyNames;
-    },
   });
   const parsed = structuralSchema.safeParse(json);
   if (!parsed.success) {

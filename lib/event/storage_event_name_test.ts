@@ -42,6 +42,17 @@ Deno.test("storageEventName() is a valid object name with room for a suffix", ()
   }));
 });
 
+Deno.test("storageEventName() cuts the Cluster's name and never the time", () => {
+  const name = storageEventName({
+    clusterName: `${"a".repeat(220)}.${"b".repeat(32)}`,
+    eventType: "expansion",
+    role: "wal",
+    createdAtMs: CREATED_AT_MS,
+  });
+  equal(name, `${"a".repeat(219)}-expansion-wal-20251126-103005`);
+  equal(name.length, 249);
+});
+
 Deno.test("storageEventLabels() fit the bounds of label values", () => {
   deepEqual(storageEventLabels("production-postgres", "wal-cleanup"), {
     "cnpg.supporttools.io/cluster": "production-postgres",

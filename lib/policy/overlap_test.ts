@@ -25,23 +25,23 @@ const BOTH = cluster("orders", { a: "yes", b: "yes" });
 Deno.test("assignPolicies() gives a cluster to the oldest policy that selects it", () => {
   const { clusters, policies } = assignPolicies(
     [BOTH],
-    [policy("young", 2, withLabel("a")), policy("old", 1, withLabel("b"))],
+    [policy("a-young", 2, withLabel("a")), policy("z-old", 1, withLabel("b"))],
     new Map(),
   );
   deepEqual(clusters, [{
     namespace: "db",
     name: "orders",
-    governing: { kind: "policy", policyName: "old" },
+    governing: { kind: "policy", policyName: "z-old" },
     namespaceDefault: undefined,
   }]);
   deepEqual(policies, [
     {
       namespace: "db",
-      name: "young",
+      name: "a-young",
       managedClusters: [],
-      conflicts: [{ clusterName: "orders", winner: "old" }],
+      conflicts: [{ clusterName: "orders", winner: "z-old" }],
     },
-    { namespace: "db", name: "old", managedClusters: ["orders"], conflicts: [] },
+    { namespace: "db", name: "z-old", managedClusters: ["orders"], conflicts: [] },
   ]);
 });
 
