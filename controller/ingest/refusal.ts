@@ -52,6 +52,15 @@ export interface Refusal {
 /** Optional parts of a {@link Refusal}. */
 export type RefusalParts = Pick<Refusal, "retryAfterSeconds" | "problems" | "detail">;
 
+function isRefusalReason(word: string): word is RefusalReason {
+  return Object.hasOwn(STATUS_BY_REASON, word);
+}
+
+/** Every reason. */
+export const REASONS: readonly RefusalReason[] = Object.keys(STATUS_BY_REASON).filter(
+  isRefusalReason,
+);
+
 /** Creates a refusal with the status that belongs to its reason. */
 export function refusal(reason: RefusalReason, message: string, parts: RefusalParts = {}): Refusal {
   return { reason, status: STATUS_BY_REASON[reason], message, ...parts };

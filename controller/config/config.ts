@@ -1,0 +1,54 @@
+/**
+ * The controller's configuration as the rest of the process uses it: total, in units of the code.
+ *
+ * @module
+ */
+
+import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
+import { DAY, type Millis, millis, MINUTE } from "../../lib/units/millis.ts";
+import type { ConfigFile } from "./config_schema.ts";
+
+/** Everything that can be configured. */
+export interface ControllerConfig {
+  /** Interval of agents' reports while nothing happens (PRD `controller.metricsInterval`). */
+  readonly metricsIntervalMs: Millis;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly logFormat: "json" | "text";
+  /** Empty: all namespaces (PRD `watchNamespaces`). */
+  readonly watchNamespaces: readonly string[];
+  /** The chart's layer of inheritance (PRD `defaults`). */
+  readonly defaults: InheritableSpec;
+  readonly agent: {
+    /** Audience of agents' tokens. */
+    readonly audience: string;
+    readonly listen: { readonly host: string; readonly port: number };
+    readonly tls: { readonly certFile: string; readonly keyFile: string };
+  };
+  /** Where probes and metrics are served. */
+  readonly serve: { readonly host: string; readonly port: number };
+  readonly storageEvents: { readonly retentionMs: Millis };
+  /** Limits of ordinary requests to the API server; those for volumes have limits of their own. */
+  readonly kubernetes: {
+    readonly qps: number;
+    readonly burst: number;
+    readonly maxInFlight: number;
+  };
+  /** Whether a pod is annotated so that its kubelet grows the file system at once (`kubernetes.md` C). */
+  readonly nudge: boolean;
+  /** When an expansion that does not go on counts as failed. */
+  readonly expansionDeadlines: { readonly controllerMs: Millis; readonly fileSystemMs: Millis };
+}
+
+/** Turns the parsed file into the configuration. */
+export function toConfig(file: ConfigFile): ControllerConfig {
+  const { metricsInterval, storageEvents, expansionDeadlines, ...rest } = file;
+  return {
+    ...rest,
+    metricsIntervalMs: metricsInterval,
+    storageEvents: { retentionMs: millis(storageEvents.retentionDays * DAY) },
+    expansionDeadlines: {
+      controllerMs: millis(expansionDeadlines.controllerMinutes * MINUTE),
+      fileSystemMs: millis(expansionDeadlines.fileSystemMinutes * MINUTE),
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Reads the configuration file, and says everything that is wrong with it at once.
+ *
+ * @module
+ */
+
+import { resolvePolicy } from "../../lib/policy/resolve.ts";
+import { type ControllerConfig, toConfig } from "./config.ts";
+import { configFileSchema } from "./config_schema.ts";
+import { issueProblem, type Path, type Problem, unknownKeyProblem } from "./problem.ts";
+import { findUnknownKeys } from "./unknown_keys.ts";
+import { parseYaml, type YamlSource } from "./yaml_source.ts";
+
+/** What loading needs. */
+export interface LoadConfigDependencies {
+  readonly readTextFile: (path: string) => Promise<string>;
+}
+
+/**
+ * Loads the configuration.
+ *
+ * @throws {Error} If the file can't be read, or is no valid configuration; then the message lists every
+ * problem with its line, its path, what was expected and what was found.
+ */
+export async function loadConfig(
+  path: string,
+  { readTextFile }: LoadConfigDependencies,
+): Promise<ControllerConfig> {
+  let text: string;
+  try {
+    text = await readTextFile(path);
+  } catch (cause) {
+    throw new Error(`Cannot read the configuration ${path}`, { cause });
+  }
+  return parseConfig(text, path);
+}
+
+/**
+ * Parses the text of a configuration; `path` is for messages alone.
+ *
+ * @throws {Error} If it is no valid configuration.
+ */
+export function parseConfig(text: string, path: string): ControllerConfig {
+  const yaml = parseYaml(text);
+  if (yaml.kind === "malformed") throw refused(path, yaml.messages);
+  const { source } = yaml;
+  const value = source.value ?? {};
+  const unknownKeys = findUnknownKeys(configFileSchema, value).map(unknownKeyProblem);
+  const parsed = configFileSchema.safeParse(value);
+  const issues = parsed.success
+    ? contradictionsOf(parsed.data.defaults)
+    : parsed.error.issues.map((issue) => issueProblem(issue, value));
+  const problems = [...unknownKeys, ...issues];
+  if (!parsed.success || problems.length > 0) throw refused(path, describe(problems, source));
+  return toConfig(parsed.data);
+}
+
+/** Values that are sound by themselves and contradict each other or the built-in ones. */
+function contradictionsOf(defaults: ControllerConfig["defaults"]): Problem[] {
+  const resolution = resolvePolicy({ chart: defaults });
+  return resolution.kind === "invalid" ? [{ path: ["defaults"], message: resolution.message }] : [];
+}
+
+function describe(problems: readonly Problem[], source: YamlSource): string[] {
+  return problems
+    .map(({ path, message }) => ({ line: source.lineOf(path), path, message }))
+    .sort((left, right) => left.line - right.line)
+    .map(({ line, path, message }) => `line ${line}: ${pathText(path)}${message}`);
+}
+
+/** `agent.listen.port: `, `watchNamespaces[2]: `; nothing for the file as a whole. */
+function pathText(path: Path): string {
+  const text = path.map((key) => typeof key === "number" ? `[${key}]` : `.${String(key)}`).join("");
+  return text === "" ? "" : `${text.replace(/^\./, "")}: `;
+}
+
+function refused(path: string, messages: readonly string[]): Error {
+  return new Error(`Cannot use the configuration ${path}:\n  ${messages.join("\n  ")}`);
+}
