@@ -11,7 +11,10 @@ import {
   createRecordingLogger,
   type RecordingLogger,
 } from "../../../kube/testing/recording_logger.ts";
-import { parseClusterStorage } from "../../../lib/cluster_storage/cluster_storage.ts";
+import {
+  type ClusterStorage,
+  parseClusterStorage,
+} from "../../../lib/cluster_storage/cluster_storage.ts";
 import type { Action, Plan } from "../../../lib/decide/plan.ts";
 import type { Event } from "../../../lib/event/event.ts";
 import { parseStorageEvent } from "../../../lib/event/parse_storage_event.ts";
@@ -24,7 +27,7 @@ import { CLUSTER_STORAGES, CLUSTERS, STORAGE_EVENTS } from "../../observe/resour
 import { claimObject, clusterObject, FIXTURE, podObject } from "../../testing/builders.ts";
 import { createFakeKube, type FakeKube, metadataOf } from "../../testing/fake_kube.ts";
 import type { Announcement } from "../announce.ts";
-import type { ActDependencies, ExpansionEnd } from "../ports.ts";
+import type { ActDependencies, ClaimFacts, ExpansionEnd, Fold, Latest } from "../ports.ts";
 
 /** Kinds that the caches hold. */
 const CACHED: readonly Resource[] = [
@@ -62,7 +65,7 @@ export function createWorld(fields: WorldFields = {}): World {
   const kube = createFakeKube();
   const clock = createFakeClock();
   const logger = createRecordingLogger();
-  const cache = new Map<string, ReadonlyMap<string, JsonObject>>();
+  const caches = createCaches();
   const announcements: Announcement[] = [];
   const ends: ExpansionEnd[] = [];
   const names = serials.map((serial) => `${FIXTURE.cluster}-${serial}`);
@@ -71,14 +74,6 @@ export function createWorld(fields: WorldFields = {}): World {
     kube.put(PERSISTENT_VOLUME_CLAIM, claimObject({ instance: name }));
     kube.put(POD, podObject({ name }));
   }
-
-  function cached(resource: Resource): JsonObject[] {
-    return [...(cache.get(resource.kind) ?? new Map<string, JsonObject>()).values()];
-  }
-  function one(resource: Resource, name: string): JsonObject | undefined {
-    return cached(resource).find((object) => metadataOf(object)["name"] === name);
-  }
-
   const world: World = {
     kube,
     clock,
@@ -90,25 +85,8 @@ export function createWorld(fields: WorldFields = {}): World {
       api: kube,
       clock,
       logger,
-      latest: {
-        claim(_, name) {
-          const object = one(PERSISTENT_VOLUME_CLAIM, name);
-          return object && projectClaim(object);
-        },
-        annotations(_, name) {
-          const object = one(CLUSTERS, name);
-          return object && projectCluster(object).annotations;
-        },
-        events: () => cached(STORAGE_EVENTS).map(eventOf),
-        clusterStorage(_, name) {
-          const parsed = parseClusterStorage(one(CLUSTER_STORAGES, name));
-          return parsed.kind === "cluster-storage" ? parsed.clusterStorage : undefined;
-        },
-      },
-      fold(resource, object): void {
-        const entries = new Map(cache.get(resource.kind));
-        cache.set(resource.kind, entries.set(String(metadataOf(object)["name"]), object));
-      },
+      latest: latestOf(caches),
+      fold: caches.fold,
       metrics: {
         written: () => {},
         failed: () => {},
@@ -118,15 +96,54 @@ export function createWorld(fields: WorldFields = {}): World {
       mayWrite: () => world.leading,
     },
     sync(): void {
-      cache.clear();
+      caches.clear();
       for (const resource of CACHED) {
-        for (const object of kube.all(resource)) world.dependencies.fold(resource, object);
+        for (const object of kube.all(resource)) caches.fold(resource, object);
       }
     },
-    view: () => viewOf(one(CLUSTERS, FIXTURE.cluster), cached, clock.now()),
+    view: () => viewOf(caches, clock.now()),
   };
   world.sync();
   return world;
+}
+
+interface Caches {
+  readonly fold: Fold;
+  all(resource: Resource): JsonObject[];
+  one(resource: Resource, name: string): JsonObject | undefined;
+  clear(): void;
+}
+
+function createCaches(): Caches {
+  const objects = new Map<string, { readonly resource: Resource; readonly object: JsonObject }>();
+  return {
+    fold(resource, object): void {
+      objects.set(`${resource.kind}/${metadataOf(object)["name"]}`, { resource, object });
+    },
+    all: (resource) =>
+      [...objects.values()].filter((entry) => entry.resource.kind === resource.kind)
+        .map(({ object }) => object),
+    one: (resource, name) => objects.get(`${resource.kind}/${name}`)?.object,
+    clear: () => objects.clear(),
+  };
+}
+
+function latestOf(caches: Caches): Latest {
+  return {
+    claim(_namespace, name): ClaimFacts | undefined {
+      const object = caches.one(PERSISTENT_VOLUME_CLAIM, name);
+      return object && projectClaim(object);
+    },
+    annotations(_namespace, name): Readonly<Record<string, string>> | undefined {
+      const object = caches.one(CLUSTERS, name);
+      return object && projectCluster(object).annotations;
+    },
+    events: () => caches.all(STORAGE_EVENTS).map(eventOf),
+    clusterStorage(_namespace, name): ClusterStorage | undefined {
+      const parsed = parseClusterStorage(caches.one(CLUSTER_STORAGES, name));
+      return parsed.kind === "cluster-storage" ? parsed.clusterStorage : undefined;
+    },
+  };
 }
 
 /** A plan that only has actions. */
@@ -141,13 +158,10 @@ export function eventOf(object: JsonObject): Event {
   throw new TypeError(parsed.message);
 }
 
-function viewOf(
-  clusterJson: JsonObject | undefined,
-  cached: (resource: Resource) => JsonObject[],
-  nowMs: number,
-): ClusterView {
-  if (clusterJson === undefined) throw new TypeError("Cannot build a view: expected a Cluster");
-  const cluster = projectCluster(clusterJson);
+function viewOf(caches: Caches, nowMs: number): ClusterView {
+  const object = caches.one(CLUSTERS, FIXTURE.cluster);
+  if (object === undefined) throw new TypeError("Cannot build a view: expected a Cluster");
+  const cluster = projectCluster(object);
   return {
     nowMs: millis(nowMs),
     namespace: cluster.namespace,
@@ -162,8 +176,8 @@ function viewOf(
     annotations: cluster.annotations,
     declaredSizes: cluster.declaredSizes,
     firstSeenSizes: [],
-    volumes: cached(PERSISTENT_VOLUME_CLAIM).map(volumeOf),
-    events: cached(STORAGE_EVENTS).map(eventOf),
+    volumes: caches.all(PERSISTENT_VOLUME_CLAIM).map(volumeOf),
+    events: caches.all(STORAGE_EVENTS).map(eventOf),
     maintenanceWindow: { kind: "always" },
   };
 }
