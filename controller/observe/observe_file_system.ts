@@ -7,9 +7,9 @@
 import type { Reason } from "../../lib/explain/reasons.ts";
 import { type Bytes, bytes, GIBIBYTE } from "../../lib/units/bytes.ts";
 import { formatBytes } from "../../lib/units/format.ts";
-import { type Millis, millis } from "../../lib/units/millis.ts";
+import { after, earliest, type Millis, millis } from "../../lib/units/millis.ts";
 import type { Observation } from "../../lib/view/observation.ts";
-import type { FileSystemSample } from "../../lib/view/volume.ts";
+import type { FileSystemSample, Volume } from "../../lib/view/volume.ts";
 import type { CapacityChange } from "./capacity_changes.ts";
 import type { ClaimRecord } from "./project_claim.ts";
 import type { SampleReading } from "./samples.ts";
@@ -55,6 +55,18 @@ interface Doubt {
 /** Age from which a sample is stale, where agents report every `reportIntervalMs`. */
 export function staleAfter(reportIntervalMs: number): number {
   return REPORTS_MISSED_MAX * reportIntervalMs + REPORT_SLACK_MS;
+}
+
+/** When the first of the known volumes becomes stale unless it is reported again. */
+export function firstStaleAtMs(
+  volumes: readonly Pick<Volume, "fileSystem">[],
+  staleAfterMs: number,
+): Millis | undefined {
+  return volumes.reduce<Millis | undefined>((first, { fileSystem }) => {
+    if (fileSystem.kind === "unknown") return first;
+    // A sample of exactly this age is still accepted.
+    return earliest(first, after(fileSystem.observedAtMs, staleAfterMs + 1));
+  }, undefined);
 }
 
 /** Doubts about a sample, the first of which counts. */

@@ -5,12 +5,10 @@
  */
 
 import type { Resource } from "../../kube/api.ts";
+import { API_GROUP, API_VERSION } from "../../lib/policy/api_group.ts";
 
 /** API group of CloudNativePG. */
 export const OPERATOR_GROUP = "postgresql.cnpg.io";
-
-/** API group of this product (PRD Custom Resource Definitions). */
-export const PRODUCT_GROUP = "cnpg.supporttools.io";
 
 /** A PostgreSQL cluster of CloudNativePG. */
 export const CLUSTERS: Resource = {
@@ -46,5 +44,5 @@ export const INSTANCE_POD_SELECTOR = `${OPERATOR_LABELS.podRole}=instance`;
 export const CLUSTER_CLAIM_SELECTOR = OPERATOR_LABELS.cluster;
 
 function productResource(kind: string, plural: string): Resource {
-  return { group: PRODUCT_GROUP, version: "v1alpha1", kind, plural, namespaced: true };
+  return { group: API_GROUP, version: API_VERSION, kind, plural, namespaced: true };
 }

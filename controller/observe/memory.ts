@@ -1,0 +1,196 @@
+/**
+ * Everything that is kept in memory, and how each difference at the API server changes it.
+ *
+ * @module
+ */
+
+import type { Change } from "../../kube/object_cache.ts";
+import type { ClusterStorage } from "../../lib/cluster_storage/mod.ts";
+import { clusterKey } from "../../lib/policy/overlap.ts";
+import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
+import type { StoragePolicy } from "../../lib/policy/storage_policy.ts";
+import { type CapacityChanges, createCapacityChanges } from "./capacity_changes.ts";
+import { type ClusterIndex, createClusterIndex } from "./cluster_index.ts";
+import { createListeners, type Listeners } from "./listeners.ts";
+import {
+  type ChangeHandlers,
+  createPictures,
+  type PictureOptions,
+  type Pictures,
+} from "./pictures.ts";
+import { createPolicyBook, type PolicyBook } from "./policy_book.ts";
+import type { ClaimRecord } from "./project_claim.ts";
+import type { ClusterRecord } from "./project_cluster.ts";
+import type { EventRecord } from "./project_custom.ts";
+import type { PodRecord } from "./project_pod.ts";
+import { createSampleStore, type SampleStore } from "./samples.ts";
+
+/** What memory is made with. */
+export interface MemoryOptions extends PictureOptions {
+  /** Settings beneath every policy (the chart's `defaults`). */
+  readonly chartDefaults: InheritableSpec;
+}
+
+/** The memory of an observer. */
+export interface Memory {
+  readonly pictures: Pictures;
+  readonly pods: ClusterIndex<PodRecord>;
+  readonly claims: ClusterIndex<ClaimRecord>;
+  readonly events: ClusterIndex<EventRecord>;
+  readonly samples: SampleStore;
+  readonly capacityChanges: CapacityChanges;
+  readonly book: PolicyBook;
+  /** Told the key of a cluster about which there is news. */
+  readonly dirty: Listeners<readonly [string]>;
+  readonly policiesChanged: Listeners<readonly []>;
+}
+
+type Kept = Omit<Memory, "pictures" | "book">;
+
+/** Creates a memory that holds nothing yet. */
+export function createMemory(options: MemoryOptions): Memory {
+  const kept: Kept = {
+    pods: createClusterIndex<PodRecord>(clusterKeyByLabel),
+    claims: createClusterIndex<ClaimRecord>(clusterKeyByLabel),
+    events: createClusterIndex<EventRecord>((record) => clusterKey(record.cluster)),
+    samples: createSampleStore(),
+    capacityChanges: createCapacityChanges(),
+    dirty: createListeners(options.log),
+    policiesChanged: createListeners(options.log),
+  };
+  const book = createPolicyBook({
+    policies: () => pictures.policies.list(),
+    clusters: () => pictures.clusters.list(),
+    incumbents: () => incumbentsOf(pictures),
+    chart: options.chartDefaults,
+  });
+  const pictures: Pictures = createPictures(options, {
+    ...objectHandlers(kept, () => options.clock.monotonic()),
+    ...policyHandlers(kept, book, () => pictures),
+  });
+  return { ...kept, book, pictures };
+}
+
+/** The cluster that a pod or a claim names in its labels. */
+export function clusterKeyByLabel(
+  record: { readonly namespace: string; readonly clusterName?: string | undefined },
+): string | undefined {
+  return record.clusterName && `${record.namespace}/${record.clusterName}`;
+}
+
+/** The ClusterStorage of a Cluster; one that another Cluster of that name left behind does not count. */
+export function storageOf(pictures: Pictures, cluster: ClusterRecord): ClusterStorage | undefined {
+  const found = pictures.clusterStorages.get(clusterKey(cluster));
+  return found?.clusterUid === undefined || found.clusterUid === cluster.uid ? found : undefined;
+}
+
+function incumbentsOf(pictures: Pictures): ReadonlyMap<string, string> {
+  return new Map(
+    pictures.clusters.list().flatMap((cluster): [string, string][] => {
+      const policyName = storageOf(pictures, cluster)?.status.policy?.name;
+      return policyName === undefined ? [] : [[clusterKey(cluster), policyName]];
+    }),
+  );
+}
+
+function objectHandlers(
+  kept: Kept,
+  monotonicMs: () => number,
+): Pick<ChangeHandlers, "pod" | "claim" | "event"> {
+  return {
+    pod(change): void {
+      kept.pods.apply(change);
+      if (isGone(change)) kept.samples.forget(change.previous.uid);
+      tellEach(kept, change, clusterKeyByLabel);
+    },
+    claim(change): void {
+      kept.claims.apply(change);
+      if (isGone(change)) kept.capacityChanges.forget(change.previous.uid);
+      if (change.kind !== "deleted") {
+        const { uid, capacityBytes } = change.object;
+        kept.capacityChanges.see(uid, capacityBytes, monotonicMs());
+      }
+      tellEach(kept, change, clusterKeyByLabel);
+    },
+    event(change): void {
+      kept.events.apply(change);
+      tellEach(kept, change, (record) => clusterKey(record.cluster));
+    },
+  };
+}
+
+function policyHandlers(
+  kept: Kept,
+  book: PolicyBook,
+  pictures: () => Pictures,
+): Pick<ChangeHandlers, "cluster" | "clusterStorage" | "policy" | "storageClass"> {
+  function reassign(): void {
+    book.invalidate();
+    kept.policiesChanged.tell();
+  }
+  return {
+    cluster(change): void {
+      if (change.kind !== "updated" || !sameLabels(change.previous, change.object)) reassign();
+      tellEach(kept, change, clusterKey);
+    },
+    clusterStorage(change): void {
+      if (
+        change.kind !== "updated" || incumbencyOf(change.previous) !== incumbencyOf(change.object)
+      ) {
+        reassign();
+      }
+      tellEach(kept, change, clusterKey);
+    },
+    policy(change): void {
+      book.invalidate();
+      // Our own writes of the status come back as changes; answering them would never end.
+      if (isStatusOnly(change)) return;
+      const { namespace } = change.kind === "deleted" ? change.previous : change.object;
+      kept.policiesChanged.tell();
+      for (const cluster of pictures().clusters.list()) {
+        if (cluster.namespace === namespace) kept.dirty.tell(clusterKey(cluster));
+      }
+    },
+    storageClass(): void {
+      for (const cluster of pictures().clusters.list()) kept.dirty.tell(clusterKey(cluster));
+    },
+  };
+}
+
+type Gone<T> = Extract<Change<T>, { readonly kind: "deleted" | "replaced" }>;
+
+/** Whether the object that was there is no more; another may have taken its name. */
+function isGone<T>(change: Change<T>): change is Gone<T> {
+  return change.kind === "deleted" || change.kind === "replaced";
+}
+
+/** Tells of the cluster that the object belongs to, and of the one that it belonged to. */
+function tellEach<T>(
+  kept: Kept,
+  change: Change<T>,
+  keyOf: (object: T) => string | undefined,
+): void {
+  const keys = [
+    change.kind === "added" ? undefined : keyOf(change.previous),
+    change.kind === "deleted" ? undefined : keyOf(change.object),
+  ];
+  for (const key of new Set(keys)) {
+    if (key !== undefined) kept.dirty.tell(key);
+  }
+}
+
+/** A policy's generation counts the changes of its spec. */
+function isStatusOnly(change: Change<StoragePolicy>): boolean {
+  return change.kind === "updated" && change.previous.generation === change.object.generation;
+}
+
+function sameLabels(first: ClusterRecord, second: ClusterRecord): boolean {
+  const [before, after] = [Object.entries(first.labels), Object.entries(second.labels)];
+  return before.length === after.length &&
+    before.every(([key, value]) => second.labels[key] === value);
+}
+
+/** What a ClusterStorage says about incumbency: the policy, and of which Cluster it speaks. */
+function incumbencyOf({ clusterUid, status }: ClusterStorage): string {
+  return `${clusterUid ?? ""}/${status.policy?.name ?? ""}`;
+}

@@ -1,0 +1,184 @@
+/**
+ * What is known, kept up to date: watches and reports in, views of clusters out (DESIGN §3).
+ *
+ * News only marks a cluster's key dirty; nobody works on it here.
+ *
+ * @module
+ */
+
+import type { JsonObject, Resource } from "../../kube/api.ts";
+import { type ClusterStorage, firstSeenSizes } from "../../lib/cluster_storage/mod.ts";
+import type { Event } from "../../lib/event/event.ts";
+import { clusterKey } from "../../lib/policy/overlap.ts";
+import type { Report } from "../../lib/report/report.ts";
+import type { Millis } from "../../lib/units/millis.ts";
+import type { ClusterView } from "../../lib/view/cluster.ts";
+import { buildClusterView } from "./build_view.ts";
+import {
+  clusterKeyByLabel,
+  createMemory,
+  type Memory,
+  type MemoryOptions,
+  storageOf,
+} from "./memory.ts";
+import { firstStaleAtMs, staleAfter } from "./observe_file_system.ts";
+import { allPictures } from "./pictures.ts";
+import type { PolicyReport } from "./policy_book.ts";
+import type { ClaimRecord } from "./project_claim.ts";
+import type { ClusterRecord } from "./project_cluster.ts";
+import type { PodRecord } from "./project_pod.ts";
+
+/** What an observer is told when it is made. */
+export interface ObserverOptions extends MemoryOptions {
+  /** How often agents report while nothing happens; samples become stale by it. */
+  readonly reportIntervalMs: number;
+}
+
+/** An object whose latest state cannot be read. */
+export interface UnreadableObject {
+  /** Plural of its resource. */
+  readonly resource: string;
+  readonly key: string;
+}
+
+/** Whose agent reports, as established from its token. */
+export interface ReportingPod {
+  readonly namespace: string;
+  readonly podName: string;
+  readonly podUid: string;
+}
+
+/** Knows what is known. Keys of clusters are `NAMESPACE/NAME`. */
+export interface Observer {
+  /** Keeps watching until `signal` is aborted, and resolves then. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Whether every picture is complete. */
+  synced(): boolean;
+  /** Whether every watch was heard within the last `limitMs`. */
+  heardWithin(limitMs: number): boolean;
+  /** Calls back with the key of a cluster about which there is news. Never awaited. */
+  onDirty(listener: (key: string) => void): void;
+  /** Calls back when policies or what they govern may have changed. */
+  onPoliciesChanged(listener: () => void): void;
+  /** Keys of all clusters. */
+  clusters(): readonly string[];
+  /** The view of a cluster, or undefined where there is none of that key. */
+  view(key: string, nowMs: Millis): ClusterView | undefined;
+  /** When the first known volume of a view becomes unknown by waiting alone. */
+  staleAtMs(view: ClusterView): Millis | undefined;
+  /** Every policy with what it governs and where it lost. */
+  policies(): readonly PolicyReport[];
+  clusterStorage(key: string): ClusterStorage | undefined;
+  /** Takes a report in. One of a pod that is gone, or is another by now, is left aside. */
+  takeReport(pod: ReportingPod, report: Report): void;
+  /** Folds in what the API server answered to a write of ours (not to a dry run). */
+  fold(resource: Resource, object: JsonObject): void;
+  findPod(namespace: string, name: string): PodRecord | undefined;
+  findCluster(namespace: string, name: string): ClusterRecord | undefined;
+  claim(namespace: string, name: string): ClaimRecord | undefined;
+  /** Our own annotations of a Cluster. */
+  annotations(namespace: string, clusterName: string): Readonly<Record<string, string>> | undefined;
+  /** StorageEvents of a Cluster, in no order. */
+  events(namespace: string, clusterName: string): readonly Event[];
+  /** Objects whose latest state cannot be read. */
+  unreadable(): readonly UnreadableObject[];
+}
+
+/** Creates an observer that knows nothing yet. */
+export function createObserver(options: ObserverOptions): Observer {
+  const memory = createMemory(options);
+  return { ...watching(memory), ...lookingUp(memory), ...viewing(memory, options) };
+}
+
+function watching(
+  { pictures, dirty, policiesChanged }: Memory,
+): Pick<
+  Observer,
+  "run" | "synced" | "heardWithin" | "onDirty" | "onPoliciesChanged" | "fold" | "unreadable"
+> {
+  const all = allPictures(pictures);
+  return {
+    async run(signal): Promise<void> {
+      await Promise.all(all.map((picture) => picture.run(signal)));
+    },
+    synced: () => all.every((picture) => picture.synced()),
+    heardWithin: (limitMs) =>
+      all.every((picture) => (picture.silentForMs() ?? Number.POSITIVE_INFINITY) <= limitMs),
+    onDirty: dirty.add,
+    onPoliciesChanged: policiesChanged.add,
+    fold(resource, object): void {
+      all.find(({ plural }) => plural === resource.plural)?.observe(object);
+    },
+    unreadable: () =>
+      all.flatMap(({ plural, unreadable }) =>
+        unreadable().map((key) => ({ resource: plural, key }))
+      ),
+  };
+}
+
+function lookingUp(
+  memory: Memory,
+): Pick<Observer, "findPod" | "findCluster" | "claim" | "annotations" | "events" | "clusters"> {
+  const { clusters, pods, claims } = memory.pictures;
+  return {
+    clusters: () => clusters.list().map(clusterKey),
+    findPod: (namespace, name) => pods.get(`${namespace}/${name}`),
+    findCluster: (namespace, name) => clusters.get(`${namespace}/${name}`),
+    claim: (namespace, name) => claims.get(`${namespace}/${name}`),
+    annotations: (namespace, clusterName) =>
+      clusters.get(`${namespace}/${clusterName}`)?.annotations,
+    events(namespace, clusterName): readonly Event[] {
+      const cluster = clusters.get(`${namespace}/${clusterName}`);
+      return cluster === undefined ? [] : eventsOf(memory, cluster);
+    },
+  };
+}
+
+function viewing(
+  memory: Memory,
+  options: ObserverOptions,
+): Pick<Observer, "view" | "staleAtMs" | "policies" | "clusterStorage" | "takeReport"> {
+  const { pictures, book, samples, dirty } = memory;
+  const staleAfterMs = staleAfter(options.reportIntervalMs);
+  return {
+    view(key, nowMs): ClusterView | undefined {
+      const cluster = pictures.clusters.get(key);
+      if (cluster === undefined) return undefined;
+      const storage = storageOf(pictures, cluster);
+      return buildClusterView({
+        nowMs,
+        monotonicMs: options.clock.monotonic(),
+        staleAfterMs,
+        cluster,
+        pods: memory.pods.of(key),
+        claims: memory.claims.of(key),
+        findStorageClass: pictures.storageClasses.get,
+        samples,
+        capacityChanges: memory.capacityChanges,
+        governance: book.governanceOf(cluster),
+        events: eventsOf(memory, cluster),
+        firstSeenSizes: storage === undefined ? [] : firstSeenSizes(storage.status),
+        maintenanceWindow: { kind: "always" },
+      });
+    },
+    staleAtMs: (view) => firstStaleAtMs(view.volumes, staleAfterMs),
+    policies: () => book.reports(),
+    clusterStorage(key): ClusterStorage | undefined {
+      return pictures.clusterStorages.get(key);
+    },
+    takeReport(pod, report): void {
+      const known = pictures.pods.get(`${pod.namespace}/${pod.podName}`);
+      if (known?.uid !== pod.podUid) return;
+      samples.put(pod.podUid, report, options.clock.monotonic());
+      const key = clusterKeyByLabel(known);
+      if (key !== undefined) dirty.tell(key);
+    },
+  };
+}
+
+/** Events of another Cluster that had the same name do not count. */
+function eventsOf(memory: Memory, cluster: ClusterRecord): readonly Event[] {
+  return memory.events.of(clusterKey(cluster))
+    .filter((record) => record.cluster.uid === cluster.uid)
+    .map((record) => record.event);
+}

@@ -1,0 +1,123 @@
+/**
+ * Which policy governs which cluster, worked out again only when something about it has changed.
+ *
+ * @module
+ */
+
+import {
+  type Assignments,
+  assignPolicies,
+  type ClusterAssignment,
+  clusterKey,
+  type PolicyAssignment,
+} from "../../lib/policy/overlap.ts";
+import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
+import { type NamedSpec, resolvePolicy } from "../../lib/policy/resolve.ts";
+import type { SelectableCluster } from "../../lib/policy/select.ts";
+import type { StoragePolicy } from "../../lib/policy/storage_policy.ts";
+import type { Governance } from "../../lib/view/cluster.ts";
+
+/** What assignments depend on. */
+export interface PolicySources {
+  policies(): readonly StoragePolicy[];
+  clusters(): readonly SelectableCluster[];
+  /** Name of the policy that governed each cluster so far, by `NAMESPACE/NAME`. */
+  incumbents(): ReadonlyMap<string, string>;
+  /** The chart's defaults. */
+  readonly chart: InheritableSpec;
+}
+
+/** A policy with what it came to, for its status. */
+export interface PolicyReport {
+  readonly policy: StoragePolicy;
+  readonly assignment: PolicyAssignment;
+}
+
+/** Answers who governs what. */
+export interface PolicyBook {
+  /** Something of the sources has changed. */
+  invalidate(): void;
+  governanceOf(cluster: SelectableCluster): Governance;
+  reports(): readonly PolicyReport[];
+}
+
+interface Edition {
+  readonly assignments: Assignments;
+  readonly clusters: ReadonlyMap<string, ClusterAssignment>;
+  readonly policies: ReadonlyMap<string, StoragePolicy>;
+  /** Resolved policies, by the names of their layers. */
+  readonly resolved: Map<string, Governance>;
+}
+
+/** Creates a book that reads its sources when it is first asked. */
+export function createPolicyBook(sources: PolicySources): PolicyBook {
+  let edition: Edition | undefined;
+
+  function current(): Edition {
+    edition ??= write(sources);
+    return edition;
+  }
+
+  return {
+    invalidate(): void {
+      edition = undefined;
+    },
+    governanceOf(cluster): Governance {
+      const assignment = current().clusters.get(clusterKey(cluster));
+      if (assignment === undefined) return { kind: "none" };
+      return governanceOf(assignment, current(), sources.chart);
+    },
+    reports(): readonly PolicyReport[] {
+      const { assignments, policies } = current();
+      return assignments.policies.flatMap((assignment) => {
+        const policy = policies.get(clusterKey(assignment));
+        return policy === undefined ? [] : [{ policy, assignment }];
+      });
+    },
+  };
+}
+
+function write(sources: PolicySources): Edition {
+  const policies = sources.policies();
+  const assignments = assignPolicies(sources.clusters(), policies, sources.incumbents());
+  return {
+    assignments,
+    clusters: new Map(assignments.clusters.map((cluster) => [clusterKey(cluster), cluster])),
+    policies: new Map(policies.map((policy) => [clusterKey(policy), policy])),
+    resolved: new Map(),
+  };
+}
+
+function governanceOf(
+  assignment: ClusterAssignment,
+  edition: Edition,
+  chart: InheritableSpec,
+): Governance {
+  const { governing, namespace, namespaceDefault } = assignment;
+  if (governing.kind !== "policy") return governing;
+  const { policyName } = governing;
+  const layersKey = `${namespace}/${policyName}/${namespaceDefault ?? ""}`;
+  const known = edition.resolved.get(layersKey);
+  if (known !== undefined) return known;
+  const resolution = resolvePolicy({
+    policy: policyName === namespaceDefault ? undefined : layerOf(policyName, namespace, edition),
+    namespaceDefault: layerOf(namespaceDefault, namespace, edition),
+    chart,
+  });
+  const governance: Governance = resolution.kind === "resolved"
+    ? { kind: "policy", policyName, policy: resolution.policy }
+    : { kind: "invalid", policyName, message: resolution.message };
+  edition.resolved.set(layersKey, governance);
+  return governance;
+}
+
+function layerOf(
+  name: string | undefined,
+  namespace: string,
+  edition: Edition,
+): NamedSpec | undefined {
+  const policy = name === undefined
+    ? undefined
+    : edition.policies.get(clusterKey({ namespace, name }));
+  return policy && { name: policy.name, spec: policy.spec };
+}

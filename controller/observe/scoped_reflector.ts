@@ -1,0 +1,78 @@
+/**
+ * One picture of a resource over the namespaces that are watched.
+ *
+ * @module
+ */
+
+import type { JsonObject } from "../../kube/api.ts";
+import { createReflector, type Reflector, type ReflectorOptions } from "../../kube/reflector.ts";
+import { readMetadata } from "./metadata.ts";
+
+/** What a {@link ScopedReflector} is told when it is made. */
+export interface ScopedReflectorOptions<T> extends Omit<ReflectorOptions<T>, "selection" | "key"> {
+  readonly labelSelector?: string | undefined;
+  /** Namespaces that are watched, one watch for each; none: all of them with one watch. */
+  readonly namespaces: readonly string[];
+}
+
+/** What all pictures have in common, whatever they show. */
+export interface Picture {
+  /** Plural of the resource. */
+  readonly plural: string;
+  /** Keeps the picture up to date until `signal` is aborted, and resolves then. */
+  run(signal: AbortSignal): Promise<void>;
+  synced(): boolean;
+  /** The longest silence of any watch, on the monotonic clock; undefined before all were heard. */
+  silentForMs(): number | undefined;
+  /** Keys of objects whose latest state cannot be read; their last readable state stays. */
+  unreadable(): readonly string[];
+  /** Folds in the answer to a write of our own. */
+  observe(object: JsonObject): void;
+}
+
+/** A picture of one resource. Keys are `NAMESPACE/NAME`, or `NAME` for cluster-scoped objects. */
+export interface ScopedReflector<T> extends Picture {
+  get(key: string): T | undefined;
+  list(): readonly T[];
+}
+
+/** Creates a picture that shows nothing yet. */
+export function createScopedReflector<T>(
+  options: ScopedReflectorOptions<T>,
+): ScopedReflector<T> {
+  const { namespaces, labelSelector, ...shared } = options;
+  const scopes: readonly (string | undefined)[] =
+    options.resource.namespaced && namespaces.length > 0 ? [...new Set(namespaces)] : [undefined];
+  const reflectors = new Map(
+    scopes.map((namespace): [string | undefined, Reflector<T>] => [
+      namespace,
+      createReflector({ ...shared, selection: { namespace, labelSelector } }),
+    ]),
+  );
+
+  function reflectorOf(namespace: string | undefined): Reflector<T> | undefined {
+    return reflectors.get(namespace) ?? reflectors.get(undefined);
+  }
+
+  return {
+    plural: options.resource.plural,
+    async run(signal): Promise<void> {
+      await Promise.all([...reflectors.values()].map((reflector) => reflector.run(signal)));
+    },
+    synced: () => [...reflectors.values()].every((reflector) => reflector.state().synced),
+    silentForMs: () => longestSilence([...reflectors.values()]),
+    unreadable: () => [...reflectors.values()].flatMap((one) => [...one.state().unreadable]),
+    get: (key) => reflectorOf(key.includes("/") ? key.split("/")[0] : undefined)?.get(key),
+    list: () => [...reflectors.values()].flatMap((reflector) => [...reflector.list()]),
+    observe(object): void {
+      const { record } = readMetadata(options.resource.kind, object);
+      reflectorOf(record.namespace === "" ? undefined : record.namespace)?.observe(object);
+    },
+  };
+}
+
+function longestSilence<T>(reflectors: readonly Reflector<T>[]): number | undefined {
+  const silences = reflectors.map((reflector) => reflector.state().silentForMs);
+  const known = silences.filter((silence) => silence !== undefined);
+  return known.length === silences.length ? Math.max(0, ...known) : undefined;
+}
