@@ -8,7 +8,13 @@ import { STORAGE_EVENTS } from "../observe/resources.ts";
 import { failure } from "../testing/fake_kube.ts";
 import { createActor } from "./act.ts";
 import { dependsOn } from "./depends_on.ts";
-import { actOnce, openedExpansion, openExpansion, requestFor } from "./testing/drafts.ts";
+import {
+  actOnce,
+  gibibytes,
+  openedExpansion,
+  openExpansion,
+  requestFor,
+} from "./testing/drafts.ts";
 import { createWorld, eventOf, planOf, type World } from "./testing/world.ts";
 
 async function opened(): Promise<{ world: World; eventName: string; requests: Action[] }> {
@@ -137,6 +143,7 @@ Deno.test("act() says and counts the end of an expansion once", async () => {
       ...volume,
       step: "Verified",
       verifiedBy: "statfs",
+      newBytes: gibibytes(15),
     })),
     conditions: [{
       type: "Complete",
@@ -147,13 +154,8 @@ Deno.test("act() says and counts the end of an expansion once", async () => {
   }));
   await actOnce(world, record);
   await actOnce(world, recordOf(world, (status) => ({ ...status, completedAtMs: millis(42_000) })));
-  assert.deepEqual(world.ends, [{
-    namespace: "shop",
-    clusterName: "orders",
-    role: "data",
-    phase: "Completed",
-    durationMs: 40_000,
-  }]);
+  const addedBytes = gibibytes(10);
+  assert.deepEqual(world.ends, [{ result: "success", addedBytes, durationMs: 40_000 }]);
   const reasons = world.announcements.map(({ reason }) => reason);
   assert.deepEqual(reasons, [
     "AboveExpansion",

@@ -11,6 +11,7 @@ import {
   parseClusterStorage,
 } from "../../lib/cluster_storage/cluster_storage.ts";
 import type { Plan } from "../../lib/decide/plan.ts";
+import { clusterKey } from "../../lib/policy/overlap.ts";
 import { millis } from "../../lib/units/millis.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import { CLUSTER_STORAGES } from "../observe/resources.ts";
@@ -37,7 +38,7 @@ export function createClusterStorageWriter(
     const writer = createWriter(dependencies, signal);
     return attempt(async (): Promise<Effect> => {
       if (view.deleting) return "already";
-      const known = dependencies.latest.clusterStorage(view.namespace, view.name);
+      const known = dependencies.latest.clusterStorage(clusterKey(view));
       const nowMs = millis(dependencies.clock.now());
       const planned = clusterStorageStatus(view, plan, known?.status ?? {}, nowMs);
       if (known !== undefined && !meansSomethingNew(known.status, planned)) return "already";

@@ -11,7 +11,6 @@ import type { ClusterStorage } from "../../lib/cluster_storage/cluster_storage.t
 import type { Action } from "../../lib/decide/plan.ts";
 import type { Event } from "../../lib/event/event.ts";
 import type { Claim } from "../../lib/view/volume.ts";
-import type { Role } from "../../lib/view/role.ts";
 import type { Announcement } from "./announce.ts";
 import type { FailureKind } from "./failure.ts";
 
@@ -31,8 +30,8 @@ export interface Latest {
   annotations(namespace: string, clusterName: string): Readonly<Record<string, string>> | undefined;
   /** StorageEvents of a Cluster. */
   events(namespace: string, clusterName: string): readonly Event[];
-  /** The ClusterStorage of a Cluster. */
-  clusterStorage(namespace: string, clusterName: string): ClusterStorage | undefined;
+  /** The ClusterStorage of a Cluster, by the Cluster's key `NAMESPACE/NAME`. */
+  clusterStorage(key: string): ClusterStorage | undefined;
 }
 
 /** Takes what the API server answered to a write, before the watch brings it back (DESIGN §3). */
@@ -42,17 +41,20 @@ export type Fold = (resource: Resource, object: JsonObject) => void;
 export interface ActMetrics {
   written(verb: Action["kind"]): void;
   failed(verb: Action["kind"], kind: FailureKind, reason: string): void;
-  expansionEnded(end: ExpansionEnd): void;
+  expansionEnded(
+    cluster: { readonly namespace: string; readonly cluster: string },
+    ended: ExpansionEnd,
+  ): void;
 }
 
-/** An expansion that has just reached its last phase. */
+/** An expansion that has just ended. */
 export interface ExpansionEnd {
-  readonly namespace: string;
-  readonly clusterName: string;
-  readonly role: Role;
-  readonly phase: "Completed" | "Failed";
-  /** From the start that the event records; absent where it records none. */
-  readonly durationMs?: number | undefined;
+  /** One that reached only some of its volumes is a failure. */
+  readonly result: "success" | "failure";
+  /** Capacity that was added, over all volumes; 0 if none was. */
+  readonly addedBytes: number;
+  /** From the first request to the record of the end. */
+  readonly durationMs: number;
 }
 
 /** Tells people through Kubernetes Events. A call never throws and never waits. */

@@ -5,7 +5,7 @@
  */
 
 import type { RecordStatus } from "../../lib/decide/plan.ts";
-import type { Event, EventStatus } from "../../lib/event/event.ts";
+import type { Event, EventStatus, VolumeProgress } from "../../lib/event/event.ts";
 import { progressAnnouncements } from "./announce_progress.ts";
 import type { ActContext } from "./context.ts";
 import type { Effect } from "./outcome.ts";
@@ -22,23 +22,24 @@ export async function recordStatus(action: RecordStatus, context: ActContext): P
   }
   const end = endOf(before, status);
   const { namespace, name } = context.view;
-  if (end !== undefined) context.metrics.expansionEnded({ namespace, clusterName: name, ...end });
+  if (end !== undefined) context.metrics.expansionEnded({ namespace, cluster: name }, end);
   return effect;
 }
 
 /** The end of an expansion that really was one, if the status has just reached it. */
-export function endOf(
-  before: Event,
-  status: EventStatus,
-): Omit<ExpansionEnd, "namespace" | "clusterName"> | undefined {
-  const { expansion } = before;
-  if (expansion === undefined || before.dryRun || isFinal(before.status)) return undefined;
-  if (status.phase !== "Completed" && status.phase !== "Failed") return undefined;
-  const { startedAtMs, completedAtMs } = status;
-  const durationMs = startedAtMs === undefined || completedAtMs === undefined
-    ? undefined
-    : completedAtMs - startedAtMs;
-  return { role: expansion.role, phase: status.phase, durationMs };
+export function endOf(before: Event, status: EventStatus): ExpansionEnd | undefined {
+  if (before.expansion === undefined || before.dryRun) return undefined;
+  if (isFinal(before.status) || !isFinal(status)) return undefined;
+  const { startedAtMs = before.createdAtMs, completedAtMs = startedAtMs } = status;
+  return {
+    result: status.volumes.every(({ step }) => step === "Verified") ? "success" : "failure",
+    addedBytes: status.volumes.reduce((sum, volume) => sum + addedBytes(volume), 0),
+    durationMs: Math.max(0, completedAtMs - startedAtMs),
+  };
+}
+
+function addedBytes({ newBytes, originalBytes }: VolumeProgress): number {
+  return newBytes === undefined ? 0 : Math.max(0, newBytes - originalBytes);
 }
 
 function isFinal(status: EventStatus): boolean {

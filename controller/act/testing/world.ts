@@ -90,7 +90,7 @@ export function createWorld(fields: WorldFields = {}): World {
       metrics: {
         written: () => {},
         failed: () => {},
-        expansionEnded: (end) => ends.push(end),
+        expansionEnded: (_cluster, end) => ends.push(end),
       },
       announce: (announcement) => announcements.push(announcement),
       mayWrite: () => world.leading,
@@ -139,7 +139,8 @@ function latestOf(caches: Caches): Latest {
       return object && projectCluster(object).annotations;
     },
     events: () => caches.all(STORAGE_EVENTS).map(eventOf),
-    clusterStorage(_namespace, name): ClusterStorage | undefined {
+    clusterStorage(key): ClusterStorage | undefined {
+      const name = key.slice(key.indexOf("/") + 1);
       const parsed = parseClusterStorage(caches.one(CLUSTER_STORAGES, name));
       return parsed.kind === "cluster-storage" ? parsed.clusterStorage : undefined;
     },
