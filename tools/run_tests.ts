@@ -28,6 +28,12 @@ import {
 
 const LAB = "tests/lab";
 
+/** The unit suite takes seconds, and a minute on a busy machine; more is a test that hangs. */
+const UNIT_LIMIT_MS = 5 * 60_000;
+
+/** The first run builds two servers, 8 minutes on two cores and more on busy ones. */
+const LAB_LIMIT_MS = 60 * 60_000;
+
 /** Folders of tests that need more than Deno; each has a task of its own. */
 const NOT_UNIT = [LAB, "tests/node"];
 
@@ -39,7 +45,7 @@ interface Outcome {
 
 async function runUnit(directory: string): Promise<Outcome> {
   const coverage = `${directory}/coverage`;
-  const outcome = await runDenoTest(`${directory}/unit.xml`, [
+  const outcome = await runDenoTest(`${directory}/unit.xml`, UNIT_LIMIT_MS, [
     "--parallel",
     `--coverage=${coverage}`,
     "--coverage-raw-data-only",
@@ -72,20 +78,29 @@ async function runLab(directory: string): Promise<Outcome> {
   const isCi = Deno.env.get("CI") === "true";
   if (isCi) await ensurePackages();
   const missing = await requirements();
-  if (missing.length === 0) return runDenoTest(`${directory}/lab.xml`, [LAB]);
+  if (missing.length === 0) return runDenoTest(`${directory}/lab.xml`, LAB_LIMIT_MS, [LAB]);
   const count = countDeclaredTests(await readSources("."), LAB);
   print(`The lab cannot run here:\n${missing.map((reason) => `  - ${reason}\n`).join("")}`);
   const counts = isCi ? { ...NO_TESTS, failed: count } : { ...NO_TESTS, skipped: count };
   return { counts, ok: !isCi };
 }
 
-async function runDenoTest(junitPath: string, args: readonly string[]): Promise<Outcome> {
+async function runDenoTest(
+  junitPath: string,
+  limitMs: number,
+  args: readonly string[],
+): Promise<Outcome> {
   const reporter = Deno.stdout.isTerminal() ? "dot" : "pretty";
   const process = new Deno.Command(Deno.execPath(), {
     args: ["test", "--allow-all", `--reporter=${reporter}`, `--junit-path=${junitPath}`, ...args],
     stdin: "null",
   }).spawn();
+  const limit = setTimeout(() => {
+    print(`The tests did not end within ${limitMs / 1000} s and are stopped\n`);
+    process.kill("SIGKILL");
+  }, limitMs);
   const { success } = await process.status;
+  clearTimeout(limit);
   return { counts: await readCounts(junitPath, success), ok: success };
 }
 
