@@ -58,14 +58,6 @@ export function createReportSchedule(options: ReportScheduleOptions): ReportSche
   let historyAtMs = -Infinity;
   const latest = new Map<string, Measurement>();
 
-  /** Measurements arrive in any order; reports list volumes as they were found. */
-  function inOrder(): Measurement[] {
-    const found = volumes ?? [];
-    return found.map(({ role }) => latest.get(role)).filter((measurement) =>
-      measurement !== undefined
-    );
-  }
-
   function intervalMs(): number {
     return answer?.intervalMs ?? intervals().reportMs;
   }
@@ -118,9 +110,17 @@ export function createReportSchedule(options: ReportScheduleOptions): ReportSche
       reportedAtMs = clock.monotonic();
       if (cause === "change") changedAtMs = reportedAtMs;
       if (withHistory) historyAtMs = reportedAtMs;
-      return { cause, measurements: inOrder(), withHistory };
+      return { cause, measurements: inOrder(volumes ?? [], latest), withHistory };
     },
   };
+}
+
+/** Measurements arrive in any order; reports list volumes as they were found. */
+function inOrder(
+  volumes: readonly Volume[],
+  latest: ReadonlyMap<string, Measurement>,
+): Measurement[] {
+  return volumes.map(({ role }) => latest.get(role)).filter((found) => found !== undefined);
 }
 
 /** Whether the volume was measured, and had less left than the trip says. */

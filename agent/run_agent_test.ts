@@ -187,12 +187,13 @@ Deno.test("runAgent() has one request under way and reports every crossing withi
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
       const world = new World();
       let underWay = 0;
+      let most = 0;
       let current: ReportAnswer = answerWith();
       let accepted: ReportAnswer | undefined;
       let delayMs = 0;
       let fails = false;
       world.respond = async (): Promise<SendOutcome<ReportAnswer>> => {
-        assert.equal(++underWay, 1);
+        most = Math.max(most, ++underWay);
         await world.clock.sleep(delayMs);
         underWay--;
         if (fails) return { kind: "failed", problem: "no route" };
@@ -220,6 +221,7 @@ Deno.test("runAgent() has one request under way and reports every crossing withi
           `${availableBytes} below ${known} was not reported`,
         );
       }
+      assert.equal(most, 1);
       await world.end();
     }),
     { numRuns: 25 },
