@@ -13,11 +13,11 @@ import { Redacted } from "../../kube/redacted.ts";
 import { connectApi } from "./api_client.ts";
 import { AUDIT_POLICY, type AuditEntry, readAuditLog } from "./audit.ts";
 import { CONTROL_PLANE_BINARIES, ensureBinary } from "./binaries.ts";
+import { waitForHttp } from "./http_ready.ts";
 import { kubeconfig } from "./kubeconfig.ts";
 import { createPki, type Identity, type Pki, pkiFiles } from "./pki.ts";
 import { type LabProcess, startProcess } from "./process.ts";
 import { createServiceAccountToken, type TokenRequest } from "./token.ts";
-import { waitUntil } from "./wait.ts";
 
 /** Ready takes 4 s on an idle machine; two cores under a build need more. */
 const READY_LIMIT_MS = 90_000;
@@ -190,20 +190,7 @@ async function waitForHealth(
     http2: false,
     ...(cert === undefined || key === undefined ? {} : { cert, key: key.reveal() }),
   });
-  try {
-    await waitUntil(`${process.name} answer ${url}`, async () => {
-      const response = await fetch(url, { client });
-      await response.body?.cancel();
-      return response.ok ? true : undefined;
-    }, {
-      limitMs,
-      hopeless: () => process.status() === undefined ? undefined : "it ended",
-    });
-  } catch (cause) {
-    throw new Error(`Cannot start ${process.name}; the end of its log:\n${process.tail()}`, {
-      cause,
-    });
-  }
+  await waitForHttp(process, url, { limitMs, client });
 }
 
 function etcdArguments(dataDirectory: string, port: number): string[] {

@@ -14,7 +14,7 @@ await labTest(
     let pids: number[] = [];
     {
       const startedAt = performance.now();
-      await using lab = await startLab();
+      await using lab = await startLab({ ownCrds: true });
       const { etcd, kubeApiserver } = lab.controlPlane.processes;
       directory = lab.directory;
       pids = [etcd.pid, kubeApiserver.pid];

@@ -10,6 +10,8 @@ import { type JsonObject } from "../../kube/api.ts";
 const KEPT_LINES = 20_000;
 /** Lines of the log that an error message shows. */
 const TAIL_LINES = 25;
+/** What a process wrote before its end is in the pipe by then. */
+const DRAIN_LIMIT_MS = 500;
 /** Time between SIGTERM and SIGKILL. */
 const STOP_LIMIT_MS = 10_000;
 
@@ -135,24 +137,34 @@ async function collect(
 ): Promise<Deno.CommandStatus> {
   using file = await Deno.open(logFile, { create: true, append: true });
   const encoder = new TextEncoder();
-  async function drain(stream: ReadableStream<Uint8Array>): Promise<void> {
-    let rest = "";
-    const decoder = new TextDecoder();
-    for await (const chunk of stream) {
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-      rest = parts.pop() ?? "";
-      parts.forEach(accept);
-    }
-    if (rest !== "") accept(rest);
-  }
   function accept(line: string): void {
     file.writeSync(encoder.encode(`${line}\n`));
     output.lines.push(line);
     if (output.lines.length > KEPT_LINES) output.lines.splice(0, KEPT_LINES / 2);
     for (const listener of [...output.listeners]) listener(line);
   }
-  const [status] = await Promise.all([child.status, drain(child.stdout), drain(child.stderr)]);
+  const readers = [child.stdout.getReader(), child.stderr.getReader()];
+  const drained = Promise.all(readers.map((reader) => drain(reader, accept)));
+  const status = await child.status;
+  // A grandchild may have inherited the pipes and live on: its output is not waited for.
+  const limit = setTimeout(() => readers.forEach((reader) => reader.cancel()), DRAIN_LIMIT_MS);
+  await drained;
+  clearTimeout(limit);
   return status;
+}
+
+async function drain(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  accept: (line: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    const parts = (rest + decoder.decode(chunk.value, { stream: true })).split("\n");
+    rest = parts.pop() ?? "";
+    parts.forEach(accept);
+  }
+  if (rest !== "") accept(rest);
 }
 
 function waitForLine(
