@@ -76,7 +76,7 @@ export function createReportSender(options: ReportSenderOptions): ReportSender {
       },
       body: JSON.stringify(report),
     }, signal);
-    return outcomeOf(response, await readText(response, ANSWER_BYTES_MAX));
+    return outcomeOf(response, await readText(response, signal, ANSWER_BYTES_MAX));
   }
 
   return {
