@@ -1,0 +1,197 @@
+/**
+ * Puts the controller together: what observes, what decides, what acts, and what listens.
+ *
+ * ```text
+ *   agents ──► ingest ─┐
+ *                      ├─► observer ──(dirty keys)──► queue ──► reconcile: view ─► decide ─► act ──► API server
+ *   API server ─watch──┘       ▲                                                            │
+ *                              └──────────────── answers to our writes ────────────────────┘
+ * ```
+ *
+ * @module
+ */
+
+import type { KubeApi } from "../kube/api.ts";
+import type { Clock, Random } from "../kube/clock.ts";
+import type { EventRecorder } from "../kube/events.ts";
+import { errorText, type Logger } from "../kube/logger.ts";
+import { decide } from "../lib/decide/decide.ts";
+import type { Plan } from "../lib/decide/plan.ts";
+import { resolvePolicy } from "../lib/policy/resolve.ts";
+import type { ResolvedPolicy } from "../lib/policy/resolved.ts";
+import { millis } from "../lib/units/millis.ts";
+import type { ClusterView } from "../lib/view/cluster.ts";
+import { createActor } from "./act/act.ts";
+import { createAlertAnnouncer } from "./act/announce_alerts.ts";
+import { createClusterStorageWriter } from "./act/cluster_storage.ts";
+import { createPolicyStatusWriter } from "./act/policy_status.ts";
+import type { ActDependencies } from "./act/ports.ts";
+import { createSweeper } from "./act/retention.ts";
+import type { ControllerConfig } from "./config/mod.ts";
+import { createIngestApp } from "./ingest/ingest_app.ts";
+import { createObserver, type Observer } from "./observe/observer.ts";
+import { createKeyedQueue, type Handler, type KeyedQueue } from "./queue/keyed_queue.ts";
+import { createAcceptReport } from "./reconcile/accept_report.ts";
+import { createActMetrics } from "./reconcile/act_metrics.ts";
+import { createReconcileCluster } from "./reconcile/reconcile_cluster.ts";
+import { createReconcilePolicies } from "./reconcile/reconcile_policies.ts";
+import { sweepEvents, type Sweeping } from "./reconcile/sweep_events.ts";
+import type { FetchApp, Metrics } from "./serve/mod.ts";
+
+/** All policies are worked on together. */
+const POLICIES_KEY = "policies";
+
+/** What a controller is made of. */
+export interface ControllerDependencies {
+  readonly config: ControllerConfig;
+  readonly api: KubeApi;
+  readonly events: EventRecorder;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Whether this process may write, asked right before every write. */
+  readonly mayWrite: () => boolean;
+}
+
+/** A controller that has not begun yet. */
+export interface Controller {
+  /** Takes agents' reports. */
+  readonly ingest: FetchApp;
+  readonly observer: Observer;
+  /** Watches, and sweeps old events, until `signal` is aborted. */
+  observe(signal: AbortSignal): Promise<void>;
+  /** Takes no more work; resolves when what was begun has ended or `limitMs` have passed. */
+  stop(limitMs: number): Promise<void>;
+}
+
+/** Puts a controller together. Nothing runs before {@link Controller.observe}. */
+export function createController(dependencies: ControllerDependencies): Controller {
+  const { config, api, clock, random, logger, metrics } = dependencies;
+  const observer = createObserver({
+    api,
+    clock,
+    random,
+    log: logger,
+    watchNamespaces: config.watchNamespaces,
+    chartDefaults: config.defaults,
+    reportIntervalMs: config.metricsIntervalMs,
+  });
+  const decideNow = createDecide(config);
+  const acting = actDependencies(dependencies, observer);
+  const clusters = startQueue("cluster", clusterHandler(dependencies, observer, acting, decideNow));
+  const policies = startQueue(
+    "policy",
+    createReconcilePolicies({
+      observer,
+      writePolicyStatus: createPolicyStatusWriter(acting),
+      metrics,
+      chartDefaults: config.defaults,
+      monotonic: clock.monotonic,
+    }),
+  );
+  observer.onDirty((key) => clusters.mark(key));
+  observer.onPoliciesChanged(() => policies.mark(POLICIES_KEY));
+
+  function startQueue(work: string, handle: Handler): KeyedQueue {
+    return createKeyedQueue({
+      handle,
+      clock,
+      random,
+      onFailure: (key, error, retryInMs) =>
+        logger.warn("work failed and is tried again", {
+          work,
+          key,
+          retryInMs,
+          error: errorText(error),
+        }),
+    });
+  }
+
+  return {
+    ingest: ingestApp(dependencies, observer, decideNow),
+    observer,
+    async observe(signal): Promise<void> {
+      const sweeping: Sweeping = {
+        clusters: observer.clusters,
+        sweep: createSweeper(acting, config.storageEvents),
+        clock,
+      };
+      await Promise.all([observer.run(signal), sweepEvents(sweeping, signal)]);
+    },
+    async stop(limitMs): Promise<void> {
+      await Promise.all([clusters.stop(limitMs), policies.stop(limitMs)]);
+    },
+  };
+}
+
+function createDecide(config: ControllerConfig): (view: ClusterView) => Plan {
+  const options = {
+    defaults: chartPolicy(config),
+    times: config.expansionDeadlines,
+    nudge: config.nudge,
+  };
+  return (view) => decide(view, options);
+}
+
+/** The policy that the chart's defaults make; the configuration was refused if they make none. */
+function chartPolicy(config: ControllerConfig): ResolvedPolicy {
+  const resolution = resolvePolicy({ chart: config.defaults });
+  if (resolution.kind === "resolved") return resolution.policy;
+  throw new TypeError(`Cannot use the configured defaults: ${resolution.message}`);
+}
+
+function actDependencies(
+  { api, clock, logger, metrics, events, mayWrite }: ControllerDependencies,
+  observer: Observer,
+): ActDependencies {
+  return {
+    api,
+    clock,
+    logger,
+    mayWrite,
+    fold: observer.fold,
+    metrics: createActMetrics(metrics),
+    announce: events.record,
+    latest: observer,
+  };
+}
+
+function clusterHandler(
+  { clock, logger, metrics, events }: ControllerDependencies,
+  observer: Observer,
+  acting: ActDependencies,
+  decideNow: (view: ClusterView) => Plan,
+): Handler {
+  return createReconcileCluster({
+    observer,
+    decide: decideNow,
+    actor: createActor(acting),
+    writeClusterStorage: createClusterStorageWriter(acting),
+    alerts: createAlertAnnouncer(events.record),
+    metrics,
+    clock,
+    logger,
+  });
+}
+
+function ingestApp(
+  { config, api, clock, logger, metrics }: ControllerDependencies,
+  observer: Observer,
+  decideNow: (view: ClusterView) => Plan,
+): FetchApp {
+  return createIngestApp({
+    api,
+    clock,
+    logger,
+    directory: observer,
+    meter: metrics,
+    audience: config.agent.audience,
+    accept: createAcceptReport({
+      observer,
+      decide: decideNow,
+      now: () => millis(clock.now()),
+      reportIntervalMs: config.metricsIntervalMs,
+    }),
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * The controller's process: reads the configuration, puts the controller together, listens, and ends in order.
+ *
+ * Adapter: the process's arguments, environment, files, signals and exit code.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { errorText, type Logger } from "../kube/logger.ts";
+import { systemClock } from "../kube/system_clock.ts";
+import { loadConfig } from "./config/mod.ts";
+import { createLogger, writeStdout } from "./log/mod.ts";
+import { runController } from "./run_controller.ts";
+import { readProcessMemory } from "./serve/mod.ts";
+
+const USAGE = `Usage: controller --config FILE [--kubeconfig FILE]
+
+  --config FILE      the configuration (docs/controller.example.yaml)
+  --kubeconfig FILE  reach the API server as this kubeconfig says; without it, $KUBECONFIG,
+                     and in a pod the pod's own ServiceAccount`;
+
+interface CommandLine {
+  readonly configFile: string;
+  readonly kubeconfigFile?: string | undefined;
+}
+
+/**
+ * Reads the command line.
+ *
+ * @throws {TypeError} If an option is unknown or `--config` is missing.
+ */
+function readCommandLine(args: string[]): CommandLine | "help" {
+  const { values } = parseArgs({
+    args,
+    options: {
+      config: { type: "string" },
+      kubeconfig: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help === true) return "help";
+  if (values.config === undefined) {
+    throw new TypeError("Cannot start: expected --config FILE, found none");
+  }
+  return { configFile: values.config, kubeconfigFile: values.kubeconfig };
+}
+
+/** Aborted by the first SIGTERM or SIGINT. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(name, () => stop.abort());
+  }
+  return stop.signal;
+}
+
+/** A rejection that nobody handled is a mistake of ours: it is logged, and the process goes on. */
+function logUnhandled(logger: Logger): void {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    logger.error("an error was not handled", { error: event.reason });
+  });
+}
+
+async function main(args: string[]): Promise<number> {
+  let logger: Logger | undefined;
+  try {
+    const commandLine = readCommandLine(args);
+    if (commandLine === "help") {
+      writeStdout(`${USAGE}\n`);
+      return 0;
+    }
+    const { readTextFile } = Deno;
+    const config = await loadConfig(commandLine.configFile, { readTextFile });
+    const { logLevel: level, logFormat: format } = config;
+    logger = createLogger({ level, format, clock: systemClock, write: writeStdout });
+    logUnhandled(logger);
+    await runController({
+      config,
+      kubeconfigFile: commandLine.kubeconfigFile,
+      environment: (name) => Deno.env.get(name),
+      readTextFile,
+      readMemory: readProcessMemory,
+      clock: systemClock,
+      random: Math.random,
+      logger,
+    }, stopSignal());
+    return 0;
+  } catch (error) {
+    const text = describe(error);
+    if (logger === undefined) Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
+    else logger.error("the controller ends", { error: text });
+    return 1;
+  }
+}
+
+/** The message of an error and of what caused it. */
+function describe(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? errorText(error) : `${errorText(error)}: ${describe(cause)}`;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

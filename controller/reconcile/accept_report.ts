@@ -1,0 +1,54 @@
+/**
+ * What happens to a report that was let in: it is observed, and answered with the next trips.
+ *
+ * @module
+ */
+
+import type { Plan } from "../../lib/decide/plan.ts";
+import {
+  REPORT_FORMAT,
+  REPORT_VOLUMES_MAX,
+  type ReportAnswer,
+  type ReportTrip,
+} from "../../lib/report/report.ts";
+import type { Millis } from "../../lib/units/millis.ts";
+import type { ClusterView } from "../../lib/view/cluster.ts";
+import type { AcceptReport } from "../ingest/ports.ts";
+import type { Observer } from "../observe/observer.ts";
+
+/** What accepting reports needs. */
+export interface AcceptReportDependencies {
+  readonly observer: Pick<Observer, "takeReport" | "view">;
+  readonly decide: (view: ClusterView) => Plan;
+  readonly now: () => Millis;
+  /** Interval at which agents report while nothing happens. */
+  readonly reportIntervalMs: number;
+}
+
+/**
+ * Creates the handler of accepted reports.
+ *
+ * The trips are decided with the report already in the view: an answer with the trip that was just crossed
+ * would make the agent repeat itself.
+ */
+export function createAcceptReport(dependencies: AcceptReportDependencies): AcceptReport {
+  const { observer, decide, now, reportIntervalMs } = dependencies;
+  return function acceptReport(reporter, report): ReportAnswer {
+    observer.takeReport(reporter, report);
+    const view = observer.view(`${reporter.namespace}/${reporter.clusterName}`, now());
+    return {
+      format: REPORT_FORMAT,
+      trips: view === undefined ? [] : tripsOf(reporter.instance, decide(view)),
+      intervalMs: reportIntervalMs,
+      // Nothing here keeps a history; agents keep their hour for a controller that does.
+      wantHistory: false,
+    };
+  };
+}
+
+function tripsOf(instance: string, plan: Plan): ReportTrip[] {
+  return plan.trips
+    .filter((trip) => trip.instance === instance)
+    .map(({ role, availableBelowBytes }) => ({ role, availableBelowBytes }))
+    .slice(0, REPORT_VOLUMES_MAX);
+}

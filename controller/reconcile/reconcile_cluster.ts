@@ -1,0 +1,140 @@
+/**
+ * One round of work on one cluster: observe, decide, act (DESIGN §3).
+ *
+ * @module
+ */
+
+import type { Clock } from "../../kube/clock.ts";
+import type { Logger } from "../../kube/logger.ts";
+import type { Plan } from "../../lib/decide/plan.ts";
+import { isOpenExpansion } from "../../lib/expansion/history.ts";
+import { explain } from "../../lib/explain/explain.ts";
+import { earliest, millis } from "../../lib/units/millis.ts";
+import type { ClusterView } from "../../lib/view/cluster.ts";
+import type { Actor } from "../act/act.ts";
+import type { AlertAnnouncer } from "../act/announce_alerts.ts";
+import type { ClusterStorageWriter } from "../act/cluster_storage.ts";
+import type { Attempt } from "../act/failure.ts";
+import type { ActOutcome } from "../act/outcome.ts";
+import type { Observer } from "../observe/observer.ts";
+import type { Handler, WorkResult } from "../queue/keyed_queue.ts";
+import type { Metrics } from "../serve/metrics.ts";
+import type { ClusterLabels } from "../serve/series_ledger.ts";
+import { measureVolumes } from "./measure_volumes.ts";
+import { UnavailableError } from "./unavailable.ts";
+
+/** No watch may be silent for longer while something new is begun (DESIGN §3). */
+const HEARD_WITHIN_MS = 180_000;
+
+/** How soon to look again while the picture is not complete, or another process leads. */
+const NOT_READY_RETRY_MS = 1_000;
+
+/** How soon to look again after a conflict: the watch that brings the newer object is on its way. */
+const CONFLICT_RETRY_MS = 100;
+
+/** What a round needs. */
+export interface ReconcileDependencies {
+  readonly observer: Pick<Observer, "view" | "synced" | "heardWithin" | "staleAtMs">;
+  readonly decide: (view: ClusterView) => Plan;
+  readonly actor: Actor;
+  readonly writeClusterStorage: ClusterStorageWriter;
+  readonly alerts: AlertAnnouncer;
+  readonly metrics: Pick<
+    Metrics,
+    "setVolumes" | "setExpansionsInProgress" | "setBreakerOpen" | "forgetCluster" | "reconcileEnded"
+  >;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Creates the handler that works on one cluster once. What it writes is folded into the caches, which marks
+ * the cluster again: the next step of an operation follows at once. The handler throws
+ * {@link UnavailableError} if a write could not be made for a reason that passes. It remembers the last level
+ * of each cluster, to log its changes.
+ */
+export function createReconcileCluster(dependencies: ReconcileDependencies): Handler {
+  const known = new Map<string, { readonly uid: string; readonly level: Plan["level"] }>();
+
+  function forget(key: string): WorkResult {
+    const uid = known.get(key)?.uid;
+    if (uid !== undefined) dependencies.alerts.forget(uid);
+    known.delete(key);
+    dependencies.metrics.forgetCluster(labelsOf(key));
+    return {};
+  }
+
+  return async function reconcileCluster(key, signal): Promise<WorkResult> {
+    const { observer, metrics, clock } = dependencies;
+    const startedMs = clock.monotonic();
+    if (!observer.synced() || !observer.heardWithin(HEARD_WITHIN_MS)) {
+      return { wakeInMs: NOT_READY_RETRY_MS };
+    }
+    const view = observer.view(key, millis(clock.now()));
+    if (view === undefined) return forget(key);
+    const plan = dependencies.decide(view);
+    if (known.get(key)?.level !== plan.level) logLevel(view, plan, dependencies.logger);
+    known.set(key, { uid: view.uid, level: plan.level });
+
+    const outcome = await dependencies.actor.act(plan, view, signal);
+    const stored = await dependencies.writeClusterStorage(view, plan, signal);
+    dependencies.alerts.announce(view, plan);
+    showMetrics(view, plan, metrics);
+    const unavailable = unavailableIn(outcome, stored);
+    const result = unavailable === undefined ? "success" : "failure";
+    metrics.reconcileEnded("cluster", result, clock.monotonic() - startedMs);
+    if (unavailable !== undefined) throw new UnavailableError(unavailable);
+    return nextRound(view, plan, outcome, stored, dependencies);
+  };
+}
+
+function nextRound(
+  view: ClusterView,
+  plan: Plan,
+  outcome: ActOutcome,
+  stored: Attempt,
+  { clock, observer }: ReconcileDependencies,
+): WorkResult {
+  const failures = [...outcome.refusals, ...(stored.kind === "done" ? [] : [stored])];
+  if (failures.some(({ kind }) => kind === "not-leader")) return { wakeInMs: NOT_READY_RETRY_MS };
+  if (failures.some(({ kind }) => kind === "conflict")) return { wakeInMs: CONFLICT_RETRY_MS };
+  // Silence is news too, and it comes without an event.
+  const wakeAtMs = earliest(plan.wakeAtMs, observer.staleAtMs(view));
+  return wakeAtMs === undefined ? {} : { wakeInMs: Math.max(wakeAtMs - clock.now(), 0) };
+}
+
+function unavailableIn(outcome: ActOutcome, stored: Attempt): string | undefined {
+  const refusal = outcome.refusals.find(({ kind }) => kind === "unavailable");
+  if (refusal !== undefined) return refusal.message;
+  return stored.kind === "unavailable" ? stored.message : undefined;
+}
+
+function showMetrics(
+  view: ClusterView,
+  plan: Plan,
+  metrics: ReconcileDependencies["metrics"],
+): void {
+  const labels = { namespace: view.namespace, cluster: view.name };
+  metrics.setVolumes(labels, measureVolumes(view));
+  metrics.setExpansionsInProgress(labels, view.events.filter(isOpenExpansion).length);
+  const isOpen = plan.conditions.some(({ type, status }) =>
+    type === "CircuitBreakerOpen" && status === "True"
+  );
+  metrics.setBreakerOpen(labels, isOpen);
+}
+
+function logLevel(view: ClusterView, plan: Plan, logger: Logger): void {
+  const fields = {
+    namespace: view.namespace,
+    cluster: view.name,
+    level: plan.level,
+    explanation: explain(view, plan),
+  };
+  if (plan.level === "ok") logger.info("the level of a cluster has changed", fields);
+  else logger.warn("the level of a cluster has changed", fields);
+}
+
+function labelsOf(key: string): ClusterLabels {
+  const separator = key.indexOf("/");
+  return { namespace: key.slice(0, separator), cluster: key.slice(separator + 1) };
+}

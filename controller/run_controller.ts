@@ -1,0 +1,173 @@
+/**
+ * Runs the controller from its first watch to its last answer.
+ *
+ * @module
+ */
+
+import type { Clock, Random } from "../kube/clock.ts";
+import type { LoadedConnection, ReadTextFile } from "../kube/connection.ts";
+import { createEventRecorder } from "../kube/events.ts";
+import { createFetchApi } from "../kube/fetch_api.ts";
+import { loadInCluster } from "../kube/in_cluster.ts";
+import { loadKubeconfig } from "../kube/kubeconfig.ts";
+import { createLimiter, LANE_LIMITS } from "../kube/limiter.ts";
+import { errorText, type Logger } from "../kube/logger.ts";
+import { type Controller, createController } from "./create_controller.ts";
+import type { ControllerConfig } from "./config/mod.ts";
+import {
+  createMetrics,
+  createMetricsApp,
+  createProbeApp,
+  type MemoryUse,
+  type Metrics,
+  type Probe,
+  type RunningServer,
+  serveHttp,
+  serveTls,
+} from "./serve/mod.ts";
+import { VERSION } from "./version.ts";
+
+/** A watch that is silent for longer makes the process unready: it would decide on an old picture. */
+const HEARD_WITHIN_MS = 180_000;
+
+/** What was begun may take so long to end; kubelet waits 30 s by default. */
+const STOP_MS = 15_000;
+
+/** How long requests under way may take to end when the servers stop. */
+const SERVER_GRACE_MS = 3_000;
+
+/** What running needs from the process. */
+export interface RunDependencies {
+  readonly config: ControllerConfig;
+  readonly kubeconfigFile?: string | undefined;
+  /** Value of an environment variable. */
+  readonly environment: (name: string) => string | undefined;
+  readonly readTextFile: ReadTextFile;
+  readonly readMemory: () => MemoryUse;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/**
+ * Runs until `stop` is aborted, and resolves when everything has ended in order: not ready any more, no new
+ * work, what was begun finished, servers closed.
+ *
+ * @throws {Error} If there is no way to reach an API server, or an address cannot be listened on.
+ */
+export async function runController(
+  dependencies: RunDependencies,
+  stop: AbortSignal,
+): Promise<void> {
+  const { config, clock, random, logger, readTextFile, readMemory } = dependencies;
+  const { connection, namespace } = await loadConnection(dependencies);
+  const api = createFetchApi(connection, {
+    clock,
+    random,
+    readTextFile,
+    userAgent: `cnpg-storage-manager/${VERSION}`,
+    limiter: createLimiter({ clock }, laneLimits(config)),
+  });
+  const metrics = createMetrics({ version: VERSION, readMemory, clock });
+  const events = createEventRecorder({
+    api,
+    clock,
+    log: logger,
+    reportingController: "cnpg.supporttools.io/storage-manager",
+    reportingInstance: dependencies.environment("POD_NAME") ?? "cnpg-storage-manager",
+  });
+  const controller = createController({
+    config,
+    api,
+    events,
+    metrics,
+    clock,
+    random,
+    logger,
+    mayWrite: () => !stop.aborted,
+  });
+  const watching = new AbortController();
+  const observing = controller.observe(watching.signal);
+  const recording = events.run(watching.signal);
+  const servers = await listen(dependencies, controller, metrics, stop);
+  logger.info("the controller runs", { version: VERSION, server: connection.server, namespace });
+  await aborted(stop);
+  logger.info("the controller stops");
+  await controller.stop(STOP_MS);
+  await Promise.all(servers.map((server) => server.shutdown(SERVER_GRACE_MS)));
+  watching.abort();
+  await Promise.all([observing, recording]);
+  api.close();
+  logger.info("the controller has stopped");
+}
+
+async function loadConnection(dependencies: RunDependencies): Promise<LoadedConnection> {
+  const { kubeconfigFile, environment, readTextFile } = dependencies;
+  const files = kubeconfigFile === undefined
+    ? (environment("KUBECONFIG") ?? "").split(":").filter((path) => path !== "")
+    : [kubeconfigFile];
+  if (files.length > 0) return await loadKubeconfig({ files, readTextFile });
+  const inCluster = await loadInCluster({ environment, readTextFile });
+  if (inCluster !== undefined) return inCluster;
+  throw new Error(
+    "Cannot reach an API server: expected --kubeconfig FILE, $KUBECONFIG or a pod's ServiceAccount, found none",
+  );
+}
+
+/** The configured limits are those of the default lane; volumes keep their own. */
+function laneLimits({ kubernetes }: ControllerConfig): typeof LANE_LIMITS {
+  return {
+    ...LANE_LIMITS,
+    default: {
+      ...LANE_LIMITS.default,
+      ratePerSecond: kubernetes.qps,
+      burst: kubernetes.burst,
+      inFlightMax: kubernetes.maxInFlight,
+    },
+  };
+}
+
+async function listen(
+  { config, clock, logger, readTextFile }: RunDependencies,
+  controller: Controller,
+  metrics: Metrics,
+  stop: AbortSignal,
+): Promise<RunningServer[]> {
+  const { agent, serve } = config;
+  const status = createProbeApp({
+    liveness: () => ({ ok: true, reasons: [] }),
+    readiness: () => readinessOf(controller, stop),
+  });
+  status.route("/", createMetricsApp(metrics));
+  const reports = await serveTls({
+    ...agent.listen,
+    app: controller.ingest,
+    tls: agent.tls,
+    readTextFile,
+    clock,
+    logger,
+  });
+  try {
+    return [reports, await serveHttp({ ...serve, app: status, clock, logger })];
+  } catch (error) {
+    await reports.shutdown(0);
+    throw new Error(`Cannot listen on ${serve.host}:${serve.port}: ${errorText(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function readinessOf({ observer }: Controller, stop: AbortSignal): Probe {
+  const reasons: string[] = [];
+  if (stop.aborted) reasons.push("the process stops");
+  if (!observer.synced()) reasons.push("the caches are not complete");
+  else if (!observer.heardWithin(HEARD_WITHIN_MS)) reasons.push("a watch has been silent too long");
+  return { ok: reasons.length === 0, reasons };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true })
+  );
+}
