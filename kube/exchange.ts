@@ -6,6 +6,7 @@
 
 import { linkAbort, startWatchdog } from "./abort.ts";
 import type { CallOptions, JsonObject } from "./api.ts";
+import { readChunks } from "./body_chunks.ts";
 import type { Clock } from "./clock.ts";
 import { parseJsonObject } from "./json.ts";
 import type { Limiter } from "./limiter.ts";
@@ -57,23 +58,23 @@ export function createExchange(parts: ExchangeParts): Exchange {
       using _deadline = startDeadline(parts, request, options, link.abort);
       const text = await attempt(request, link.signal, async () => {
         const response = await send(parts, request, link.signal);
-        return await readText(response);
+        return await readText(response, link.signal);
       });
       return parseJsonObject(text, `the answer to ${describe(request)}`);
     },
     async *stream(request: ApiRequest, options: CallOptions): AsyncGenerator<Uint8Array, void> {
       using link = linkAbort(options.signal, parts.lifetime);
       const body = await openStream(parts, request, options, link.signal, link.abort);
-      const reader = body.getReader();
+      const chunks = readChunks(body, link.signal);
       try {
         for (;;) {
-          const chunk = await attempt(request, link.signal, () => reader.read());
+          const chunk = await attempt(request, link.signal, () => chunks.next());
           if (chunk.done) return;
           yield chunk.value;
         }
       } finally {
+        await chunks.return();
         link.abort(new DOMException("The reader of the stream has left", "AbortError"));
-        reader.cancel().catch(() => {});
       }
     },
   };
@@ -129,11 +130,15 @@ async function send(
   }, signal);
   if (response.ok) return response;
   if (response.status === HTTP_UNAUTHORIZED) token.invalidate();
-  throw await failureOf(request, response);
+  throw await failureOf(request, response, signal);
 }
 
-async function failureOf(request: ApiRequest, response: Response): Promise<Error> {
-  const text = await readText(response);
+async function failureOf(
+  request: ApiRequest,
+  response: Response,
+  signal: AbortSignal,
+): Promise<Error> {
+  const text = await readText(response, signal);
   let body: JsonObject | undefined;
   try {
     body = parseJsonObject(text, "a Status");

@@ -12,6 +12,7 @@ import type {
   TokenSource,
 } from "./connection.ts";
 import {
+  ANONYMOUS,
   type KubeconfigCluster,
   type KubeconfigUser,
   type Located,
@@ -95,7 +96,7 @@ function find<Entry>(
 }
 
 function findUser(merged: MergedKubeconfig, name: string | undefined): Located<KubeconfigUser> {
-  if (name === undefined || name === "") return { entry: {}, directory: "." };
+  if (name === undefined || name === "") return { entry: ANONYMOUS, directory: "." };
   return find(merged.users, "user", name);
 }
 

@@ -83,3 +83,15 @@ Deno.test("watch() throws an ApiError when it is refused", async () => {
   const watching = collect(fake.api.watch(POD, { resourceVersion: "1", timeoutSeconds: 1 }), []);
   await assert.rejects(watching, { name: "ApiError", code: 410, isGone: true });
 });
+
+Deno.test("watch() ends when aborted after its body came in many small chunks", async () => {
+  await using fake = await startFakeClient();
+  for (const each of ["x", "y"]) fake.server.objects.put(`/api/v1/namespaces/a/pods/${each}`, pod);
+  fake.server.fault("watch", { kind: "dribble" });
+  const controller = new AbortController();
+  const types: string[] = [];
+  const watching = collect(fake.api.watch(POD, fromStart, { signal: controller.signal }), types);
+  await until(() => types.length === 3, "the present state came");
+  controller.abort(new Error("enough"));
+  await assert.rejects(watching, /enough/);
+});

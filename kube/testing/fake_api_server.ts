@@ -50,7 +50,7 @@ export async function startFakeApiServer(): Promise<FakeApiServer> {
       requests.push(request);
       const fault = faults.take(sortOf(request));
       serve({ objects, watches, watchList: fake.watchList }, request, response, fault);
-    });
+    }).catch(() => {}); // A client that leaves while it is being read needs no answer.
   });
   const port = await listen(server);
   const fake: FakeApiServer = {

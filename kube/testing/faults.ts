@@ -9,6 +9,8 @@ export type FaultTarget = "list" | "watch" | "any";
 
 /** A fault happens once, to the next request that it applies to. */
 export type Fault =
+  /** Nothing goes wrong: the fault behind this one waits for the request after. */
+  | { readonly kind: "none" }
   /** The connection is reset: before the answer, or in a watch after the events that are there. */
   | { readonly kind: "reset" }
   /** A watch is ended in good order after the events that are there. */
