@@ -4,10 +4,6 @@
  * @module
  */
 
-import ts from "typescript";
-import type { Source } from "./source.ts";
-import { parse, visit } from "./syntax.ts";
-
 /** Outcome of one or several runs. */
 export interface TestCounts {
   readonly passed: number;
@@ -32,23 +28,19 @@ export function countTests(junit: string): TestCounts {
       `Cannot count tests: expected a JUnit report, found "${junit.slice(0, 40)}"`,
     );
   }
-  const suites = junit.split("<testsuite ").slice(1);
-  return suites.map(countSuite).reduce(addCounts, NO_TESTS);
+  const testcases = junit.split("<testcase ").slice(1);
+  const names = new Set(testcases.map(nameOf));
+  return testcases
+    .filter((testcase) => !isStep(nameOf(testcase), names))
+    .map(outcome)
+    .reduce(addCounts, NO_TESTS);
 }
 
-function countSuite(suite: string): TestCounts {
-  const names = new Set<string>();
-  let counts = NO_TESTS;
-  for (const testcase of suite.split("<testcase ").slice(1)) {
-    const name = /name="([^"]*)"/.exec(testcase)?.[1] ?? "";
-    if (isStep(name, names)) continue;
-    names.add(name);
-    counts = addCounts(counts, outcome(testcase));
-  }
-  return counts;
+function nameOf(testcase: string): string {
+  return /name="([^"]*)"/.exec(testcase)?.[1] ?? "";
 }
 
-/** Whether a name continues that of a test seen before. */
+/** Whether a name continues that of another; a step is reported under the file that declares it. */
 function isStep(name: string, names: ReadonlySet<string>): boolean {
   const parts = name.split(STEP_SEPARATOR);
   return parts.some((_, index) =>
@@ -60,17 +52,6 @@ function outcome(testcase: string): TestCounts {
   if (/<(failure|error)[ >]/.test(testcase)) return { ...NO_TESTS, failed: 1 };
   if (/<skipped[ />]/.test(testcase)) return { ...NO_TESTS, skipped: 1 };
   return { ...NO_TESTS, passed: 1 };
-}
-
-/** How many tests the sources below a folder declare, for a suite that cannot run. */
-export function countDeclaredTests(sources: readonly Source[], folder: string): number {
-  let count = 0;
-  for (const source of sources.filter(({ path }) => path.startsWith(`${folder}/`))) {
-    visit(parse(source), (node) => {
-      if (ts.isCallExpression(node) && node.expression.getText() === "Deno.test") count += 1;
-    });
-  }
-  return count;
 }
 
 /** The sum of two outcomes. */
