@@ -1,5 +1,5 @@
 /**
- * The Transport port on Deno's own fetch.
+ * Adapter: the Transport port on Deno's own fetch.
  *
  * @module
  */

@@ -1,216 +1,132 @@
 /**
- * Tells people through Kubernetes Events (`events.k8s.io/v1`), without ever getting in the way of the work.
- *
- * Recording never waits and never throws. What is said again within minutes is counted, not repeated; an
- * object of which too much is said is quiet for a while; a full queue drops, and the drops are counted.
+ * Records Kubernetes Events without ever standing in the way of who records them.
  *
  * @module
  */
 
-import type { JsonObject, KubeApi, ObjectName, Resource } from "./api.ts";
-import type { Clock } from "./clock.ts";
-import { createEventBudget, type EventBudget } from "./event_budget.ts";
+import { ApiError, type KubeApi } from "./api.ts";
+import type { Clock, Random } from "./clock.ts";
+import { createEventLedger, type EventEntry } from "./event_ledger.ts";
+import { type EventNotice, eventObject, seriesPatch } from "./event_object.ts";
 import { errorText, type Logger } from "./logger.ts";
-import { readMetadata } from "./object_metadata.ts";
 import { EVENT } from "./resources.ts";
 
-/** What is said. */
-export interface EventNote {
-  readonly regarding: {
-    readonly resource: Resource;
-    readonly namespace: string;
-    readonly name: string;
-    readonly uid: string;
-  };
-  readonly type: "Normal" | "Warning";
-  /** CamelCase, at most 128 characters. */
-  readonly reason: string;
-  /** What was being done, at most 128 characters. */
-  readonly action: string;
-  /** Cut to 1 kB. */
-  readonly note: string;
+/** As client-go's broadcaster. */
+const QUEUE_MAX = 1_000;
+
+/** Counts of what became of notices. */
+export interface EventCounts {
+  /** Requests that the server accepted: new Events and repetitions told to it. */
+  readonly sent: number;
+  /** Repetitions that were counted only. */
+  readonly deduplicated: number;
+  /** Notices that were dropped: the queue was full, or their object too talkative. */
+  readonly dropped: number;
+  /** Requests that failed. */
+  readonly failed: number;
+  readonly queued: number;
 }
 
-/** What a recorder needs. */
+/** Takes notices and sends Events in the background. */
+export interface EventRecorder {
+  /** Never throws and never waits. */
+  record(notice: EventNotice): void;
+  counts(): EventCounts;
+  /** Resolves once everything recorded so far was sent or given up. */
+  flush(): Promise<void>;
+  /** Gives up what is queued and under way; later notices are dropped. */
+  close(): void;
+}
+
+/** What a recorder takes from the outside. */
 export interface EventRecorderOptions {
-  readonly api: Pick<KubeApi, "create" | "patch">;
+  readonly api: KubeApi;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
-  /** Name of the controller, for example `example.com/my-controller`. */
+  /** Shown as the source, for example `example.org/manager`. */
   readonly reportingController: string;
-  /** Name of this replica, at most 128 characters. */
+  /** Tells replicas apart: the pod's name. */
   readonly reportingInstance: string;
 }
 
-/** How a recorder fares. */
-export interface EventRecorderStats {
-  readonly queued: number;
-  readonly written: number;
-  /** Said again within minutes, and counted in a series at most. */
-  readonly repeated: number;
-  /** Lost: the queue was full, the object's budget spent, or the API server refused. */
-  readonly dropped: number;
-}
-
-/** Records Events. */
-export interface EventRecorder {
-  /** Never throws, never waits. */
-  record(note: EventNote): void;
-  /** Writes what was recorded until `signal` is aborted, and resolves then. */
-  run(signal: AbortSignal): Promise<void>;
-  stats(): EventRecorderStats;
-}
-
-/** Notes that wait to be written; with more of them nobody would read them. */
-const QUEUE_MAX = 1_000;
-
-/** Repeats within this time are only counted. */
-const REPEAT_MS = 120_000;
-
-/** A series that is quiet for longer has ended, as in client-go; the next note begins a new Event. */
-const SERIES_END_MS = 360_000;
-
-/** Series that are remembered; the one heard of longest ago is forgotten first. */
-const SERIES_MAX = 4_096;
-
-/** The API refuses longer notes. */
-const NOTE_CHARACTERS_MAX = 1_000;
-
-interface Series {
-  count: number;
-  readonly begunAtMs: number;
-  lastAtMs: number;
-  writtenAtMs: number;
-  /** Absent until the API server has stored the Event. */
-  name?: ObjectName;
-}
-
-type Job =
-  | { readonly kind: "begin"; readonly note: EventNote; readonly series: Series }
-  | { readonly kind: "repeat"; readonly series: Series };
-
-/** Creates a recorder; nothing is written before {@link EventRecorder.run}. */
+/** Creates a recorder with nothing to send. */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { clock, log } = options;
-  const known = new Map<string, Series>();
-  const queue: Job[] = [];
-  const budget: EventBudget = createEventBudget(clock);
-  const counts = { written: 0, repeated: 0, dropped: 0 };
-  let wake: () => void = () => undefined;
+  const ledger = createEventLedger(options.clock);
+  const queue: EventEntry[] = [];
+  const closing = new AbortController();
+  const counts = { sent: 0, deduplicated: 0, dropped: 0, failed: 0 };
+  let sending: Promise<void> | undefined;
 
-  function push(job: Job): void {
-    if (queue.length >= QUEUE_MAX) {
-      counts.dropped++;
-      return;
+  async function sendAll(): Promise<void> {
+    for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
+      try {
+        await send(options, entry, closing.signal);
+        counts.sent++;
+      } catch (error) {
+        counts.failed++;
+        ledger.forget(entry);
+        const { reason, regarding } = entry.notice;
+        const about = `${regarding.kind} ${regarding.namespace ?? ""}/${regarding.name}`;
+        options.log.warn("An event was not recorded", { about, reason, error: errorText(error) });
+      }
     }
-    queue.push(job);
-    wake();
-  }
-
-  async function write(job: Job, signal: AbortSignal): Promise<void> {
-    try {
-      if (job.kind === "begin") job.series.name = await begin(job.note, options, signal);
-      else await repeat(job.series, options, signal);
-      counts.written++;
-    } catch (error) {
-      if (signal.aborted) return;
-      counts.dropped++;
-      log.warn("an Event could not be written", { error: errorText(error) });
-    }
+    sending = undefined;
   }
 
   return {
-    record(note): void {
-      const key = keyOf(note);
-      const nowMs = clock.now();
-      const series = known.get(key);
-      if (series !== undefined && nowMs - series.lastAtMs < SERIES_END_MS) {
-        counts.repeated++;
-        series.count++;
-        series.lastAtMs = nowMs;
-        if (nowMs - series.writtenAtMs < REPEAT_MS) return;
-        series.writtenAtMs = nowMs;
-        push({ kind: "repeat", series });
-        return;
-      }
-      if (!budget.take(note.regarding.uid)) {
+    record(notice: EventNotice): void {
+      if (closing.signal.aborted || queue.length >= QUEUE_MAX) {
         counts.dropped++;
         return;
       }
-      const fresh: Series = { count: 1, begunAtMs: nowMs, lastAtMs: nowMs, writtenAtMs: nowMs };
-      known.delete(key);
-      known.set(key, fresh);
-      if (known.size > SERIES_MAX) known.delete(known.keys().next().value ?? key);
-      push({ kind: "begin", note, series: fresh });
-    },
-    async run(signal): Promise<void> {
-      while (!signal.aborted) {
-        const job = queue.shift();
-        if (job !== undefined) {
-          await write(job, signal);
-          continue;
-        }
-        const woken = Promise.withResolvers<void>();
-        wake = woken.resolve;
-        signal.addEventListener("abort", wake, { once: true });
-        await woken.promise;
-        signal.removeEventListener("abort", wake);
+      const verdict = ledger.admit(notice);
+      switch (verdict.kind) {
+        case "counted":
+          counts.deduplicated++;
+          return;
+        case "spam":
+          counts.dropped++;
+          return;
+        case "send":
+          queue.push(verdict.entry);
+          sending ??= Promise.resolve().then(sendAll);
+          return;
+        default:
+          verdict satisfies never;
       }
     },
-    stats: () => ({ queued: queue.length, ...counts }),
-  };
-}
-
-/** The identity by which client-go tells series apart, and the note: other words say another thing. */
-function keyOf({ regarding, type, reason, action, note }: EventNote): string {
-  return [regarding.uid, type, reason, action, note].join("|");
-}
-
-async function begin(
-  note: EventNote,
-  { api, clock, reportingController, reportingInstance }: EventRecorderOptions,
-  signal: AbortSignal,
-): Promise<ObjectName> {
-  const { regarding } = note;
-  const object: JsonObject = {
-    apiVersion: "events.k8s.io/v1",
-    kind: "Event",
-    metadata: { generateName: `${regarding.name.slice(0, 200)}.`, namespace: regarding.namespace },
-    eventTime: microTime(clock.now()),
-    reportingController,
-    reportingInstance: reportingInstance.slice(0, 128),
-    action: note.action,
-    reason: note.reason,
-    type: note.type,
-    note: note.note.slice(0, NOTE_CHARACTERS_MAX),
-    regarding: {
-      apiVersion: apiVersionOf(regarding.resource),
-      kind: regarding.resource.kind,
-      namespace: regarding.namespace,
-      name: regarding.name,
-      uid: regarding.uid,
+    counts: () => ({ ...counts, queued: queue.length }),
+    async flush(): Promise<void> {
+      await sending;
+    },
+    close(): void {
+      counts.dropped += queue.length;
+      queue.length = 0;
+      closing.abort(new Error("Cannot record events: the recorder is closed"));
     },
   };
-  const { namespace } = regarding;
-  const stored = await api.create(EVENT, object, { namespace, signal });
-  return { namespace, name: readMetadata(stored).name };
 }
 
-async function repeat(
-  series: Series,
-  { api }: EventRecorderOptions,
+/** The first notice makes an Event; what repeats it is told to that Event as a series. */
+async function send(
+  options: EventRecorderOptions,
+  entry: EventEntry,
   signal: AbortSignal,
 ): Promise<void> {
-  if (series.name === undefined) return;
-  const body = { series: { count: series.count, lastObservedTime: microTime(series.lastAtMs) } };
-  await api.patch(EVENT, series.name, { type: "merge", body }, { signal });
-}
-
-function apiVersionOf({ group, version }: Resource): string {
-  return group === "" ? version : `${group}/${version}`;
-}
-
-/** RFC 3339 with microseconds, as MicroTime wants it. */
-function microTime(instantMs: number): string {
-  return new Date(instantMs).toISOString().replace("Z", "000Z");
+  const { api, clock } = options;
+  const namespace = entry.notice.regarding.namespace ?? "default";
+  if (entry.name !== undefined) {
+    const patch = seriesPatch(entry.count, entry.lastSeenMs);
+    try {
+      await api.patch(EVENT, { namespace, name: entry.name }, patch, { signal });
+      return;
+    } catch (error) {
+      // Events live for an hour; a series may outlast the one that it began with.
+      if (!(error instanceof ApiError && error.isNotFound)) throw error;
+    }
+  }
+  const object = eventObject(entry.notice, { ...options, nowMs: clock.now() });
+  await api.create(EVENT, object, { namespace, signal });
+  entry.name = object.metadata.name;
 }

@@ -1,5 +1,5 @@
 /**
- * The Clock port on the machine's own clocks.
+ * Adapter: the Clock port on the machine's own clocks.
  *
  * @module
  */
