@@ -13,7 +13,6 @@
 
 import type { KubeApi } from "../kube/api.ts";
 import type { Clock, Random } from "../kube/clock.ts";
-import type { EventRecorder } from "../kube/events.ts";
 import { errorText, type Logger } from "../kube/logger.ts";
 import { decide } from "../lib/decide/decide.ts";
 import type { Plan } from "../lib/decide/plan.ts";
@@ -25,7 +24,7 @@ import { createActor } from "./act/act.ts";
 import { createAlertAnnouncer } from "./act/announce_alerts.ts";
 import { createClusterStorageWriter } from "./act/cluster_storage.ts";
 import { createPolicyStatusWriter } from "./act/policy_status.ts";
-import type { ActDependencies } from "./act/ports.ts";
+import type { ActDependencies, Announce } from "./act/ports.ts";
 import { createSweeper } from "./act/retention.ts";
 import type { ControllerConfig } from "./config/mod.ts";
 import { createIngestApp } from "./ingest/ingest_app.ts";
@@ -45,7 +44,7 @@ const POLICIES_KEY = "policies";
 export interface ControllerDependencies {
   readonly config: ControllerConfig;
   readonly api: KubeApi;
-  readonly events: EventRecorder;
+  readonly announce: Announce;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly random: Random;
@@ -142,7 +141,7 @@ function chartPolicy(config: ControllerConfig): ResolvedPolicy {
 }
 
 function actDependencies(
-  { api, clock, logger, metrics, events, mayWrite }: ControllerDependencies,
+  { api, clock, logger, metrics, announce, mayWrite }: ControllerDependencies,
   observer: Observer,
 ): ActDependencies {
   return {
@@ -152,13 +151,13 @@ function actDependencies(
     mayWrite,
     fold: observer.fold,
     metrics: createActMetrics(metrics),
-    announce: events.record,
+    announce,
     latest: observer,
   };
 }
 
 function clusterHandler(
-  { clock, logger, metrics, events }: ControllerDependencies,
+  { clock, logger, metrics, announce }: ControllerDependencies,
   observer: Observer,
   acting: ActDependencies,
   decideNow: (view: ClusterView) => Plan,
@@ -168,7 +167,7 @@ function clusterHandler(
     decide: decideNow,
     actor: createActor(acting),
     writeClusterStorage: createClusterStorageWriter(acting),
-    alerts: createAlertAnnouncer(events.record),
+    alerts: createAlertAnnouncer(announce),
     metrics,
     clock,
     logger,

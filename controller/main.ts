@@ -17,8 +17,8 @@ import { readProcessMemory } from "./serve/mod.ts";
 const USAGE = `Usage: controller --config FILE [--kubeconfig FILE]
 
   --config FILE      the configuration (docs/controller.example.yaml)
-  --kubeconfig FILE  reach the API server as this kubeconfig says; without it, $KUBECONFIG,
-                     and in a pod the pod's own ServiceAccount`;
+  --kubeconfig FILE  reach the API server as this kubeconfig says; without it a pod uses its
+                     ServiceAccount, and any other process what kubectl would use`;
 
 interface CommandLine {
   readonly configFile: string;
@@ -81,6 +81,7 @@ async function main(args: string[]): Promise<number> {
       kubeconfigFile: commandLine.kubeconfigFile,
       environment: (name) => Deno.env.get(name),
       readTextFile,
+      isNotFound: (error) => error instanceof Deno.errors.NotFound,
       readMemory: readProcessMemory,
       clock: systemClock,
       random: Math.random,

@@ -9,11 +9,12 @@ import type { LoadedConnection, ReadTextFile } from "../kube/connection.ts";
 import { createEventRecorder } from "../kube/events.ts";
 import { createFetchApi } from "../kube/fetch_api.ts";
 import { loadInCluster } from "../kube/in_cluster.ts";
-import { loadKubeconfig } from "../kube/kubeconfig.ts";
+import { kubeconfigPaths, loadKubeconfig } from "../kube/kubeconfig.ts";
 import { createLimiter, LANE_LIMITS } from "../kube/limiter.ts";
 import { errorText, type Logger } from "../kube/logger.ts";
 import { type Controller, createController } from "./create_controller.ts";
 import type { ControllerConfig } from "./config/mod.ts";
+import { createAnnounce } from "./reconcile/create_announce.ts";
 import {
   createMetrics,
   createMetricsApp,
@@ -26,6 +27,9 @@ import {
   serveTls,
 } from "./serve/mod.ts";
 import { VERSION } from "./version.ts";
+
+/** Shown as the source of Kubernetes Events. */
+const REPORTING_CONTROLLER = "cnpg.supporttools.io/storage-manager";
 
 /** A watch that is silent for longer makes the process unready: it would decide on an old picture. */
 const HEARD_WITHIN_MS = 180_000;
@@ -43,6 +47,8 @@ export interface RunDependencies {
   /** Value of an environment variable. */
   readonly environment: (name: string) => string | undefined;
   readonly readTextFile: ReadTextFile;
+  /** Tells whether reading failed because there is no such file. */
+  readonly isNotFound: (error: unknown) => boolean;
   readonly readMemory: () => MemoryUse;
   readonly clock: Clock;
   readonly random: Random;
@@ -72,14 +78,15 @@ export async function runController(
   const events = createEventRecorder({
     api,
     clock,
+    random,
     log: logger,
-    reportingController: "cnpg.supporttools.io/storage-manager",
+    reportingController: REPORTING_CONTROLLER,
     reportingInstance: dependencies.environment("POD_NAME") ?? "cnpg-storage-manager",
   });
   const controller = createController({
     config,
     api,
-    events,
+    announce: createAnnounce(events),
     metrics,
     clock,
     random,
@@ -88,30 +95,28 @@ export async function runController(
   });
   const watching = new AbortController();
   const observing = controller.observe(watching.signal);
-  const recording = events.run(watching.signal);
   const servers = await listen(dependencies, controller, metrics, stop);
   logger.info("the controller runs", { version: VERSION, server: connection.server, namespace });
   await aborted(stop);
   logger.info("the controller stops");
   await controller.stop(STOP_MS);
   await Promise.all(servers.map((server) => server.shutdown(SERVER_GRACE_MS)));
+  events.close();
   watching.abort();
-  await Promise.all([observing, recording]);
+  await observing;
   api.close();
   logger.info("the controller has stopped");
 }
 
 async function loadConnection(dependencies: RunDependencies): Promise<LoadedConnection> {
-  const { kubeconfigFile, environment, readTextFile } = dependencies;
-  const files = kubeconfigFile === undefined
-    ? (environment("KUBECONFIG") ?? "").split(":").filter((path) => path !== "")
-    : [kubeconfigFile];
-  if (files.length > 0) return await loadKubeconfig({ files, readTextFile });
-  const inCluster = await loadInCluster({ environment, readTextFile });
-  if (inCluster !== undefined) return inCluster;
-  throw new Error(
-    "Cannot reach an API server: expected --kubeconfig FILE, $KUBECONFIG or a pod's ServiceAccount, found none",
-  );
+  const { kubeconfigFile, environment, readTextFile, isNotFound } = dependencies;
+  if (kubeconfigFile !== undefined) {
+    return await loadKubeconfig({ paths: [kubeconfigFile], readTextFile, isNotFound });
+  }
+  if (environment("KUBERNETES_SERVICE_HOST") !== undefined) {
+    return await loadInCluster({ environment, readTextFile });
+  }
+  return await loadKubeconfig({ paths: kubeconfigPaths(environment), readTextFile, isNotFound });
 }
 
 /** The configured limits are those of the default lane; volumes keep their own. */
