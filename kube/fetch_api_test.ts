@@ -5,7 +5,7 @@ import { Redacted } from "./redacted.ts";
 import { LEASE, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "./resources.ts";
 import { startFakeClient } from "./testing/fake_client.ts";
 import { until } from "./testing/until.ts";
-import { TransportError } from "./transport.ts";
+import { type Transport, TransportError } from "./transport.ts";
 
 const POD_PATH = "/api/v1/namespaces/a/pods/x";
 const pod = { metadata: { name: "x", namespace: "a" }, spec: { image: "é" } };
@@ -106,6 +106,24 @@ Deno.test("get() tries again when no answer comes before the deadline", async ()
   await fake.clock.advance(500);
   await getting;
   assert.equal(fake.server.requests.length, 2);
+});
+
+Deno.test("create() abandons pooled connections after a timeout, which may be half-open", async () => {
+  let renewals = 0;
+  const transport: Transport = {
+    send: (_request, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      }),
+    renew: () => renewals++,
+    close(): void {},
+  };
+  await using fake = await startFakeClient({}, { transport });
+  const creating = fake.api.create(POD, pod, { namespace: "a", deadlineMs: 500 });
+  const rejected = assert.rejects(creating, { name: "TransportError", failure: "timeout" });
+  await fake.clock.advance(500);
+  await rejected;
+  assert.equal(renewals, 1);
 });
 
 Deno.test("get() rejects with the caller's reason when aborted", async () => {

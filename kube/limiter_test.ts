@@ -31,11 +31,15 @@ function queueUp(limiter: Limiter, lane: Lane, count: number, signal?: AbortSign
 }
 
 Deno.test("acquire() lets no more pass than may be in flight", async () => {
-  const limiter = createLimiter({ clock: createFakeClock() }, limits);
-  const turns = queueUp(limiter, "default", 3);
+  const wide = { ...small, burst: 9 };
+  const limiter = createLimiter({ clock: createFakeClock() }, { volume: wide, default: wide });
+  const turns = queueUp(limiter, "default", 4);
   await settle();
   assert.equal(turns.permits.length, 2);
-  assert.deepEqual(limiter.state().default, { inFlight: 2, queued: 1 });
+  assert.deepEqual(limiter.state().default, { inFlight: 2, queued: 2 });
+  turns.permits[0]?.[Symbol.dispose]();
+  await settle();
+  assert.equal(turns.permits.length, 3);
 });
 
 Deno.test("acquire() refills its bucket at the rate", async () => {

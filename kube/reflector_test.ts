@@ -244,6 +244,27 @@ Deno.test("run() abandons a watch that is silent for 150 s", async () => {
   await rig.settle(["1"]);
 });
 
+Deno.test("run() waits before it opens a watch again that the server ended at once", async () => {
+  await using rig = await startRig();
+  await rig.settle([]);
+  for (let n = 0; n < 3; n++) rig.server.fault("watch", { kind: "end" });
+  for (const watch of rig.server.watches) watch.end();
+  for (let n = 1; n <= 2; n++) {
+    await until(() => rig.reflector.state().restarts === n, "the end was noticed");
+    assert.equal(rig.server.requests.length, n);
+    await rig.clock.advance(n === 1 ? 400 : 800);
+  }
+});
+
+Deno.test("run() opens a watch again at once that lasted", async () => {
+  await using rig = await startRig();
+  await rig.settle([]);
+  await rig.clock.advance(60_000);
+  for (const watch of rig.server.watches) watch.end();
+  await until(() => rig.server.requests.length === 2, "another watch was opened");
+  assert.equal(rig.reflector.state().restarts, 0);
+});
+
 Deno.test("run() keeps a watch whose bookmarks are slow", async () => {
   await using rig = await startRig();
   await rig.settle([]);
