@@ -17,6 +17,7 @@
  */
 
 import type { Event } from "../event/event.ts";
+import type { Reason } from "../explain/reasons.ts";
 import type { CircuitBreakerSettings } from "../policy/resolved.ts";
 import { after, type Millis, MINUTE } from "../units/millis.ts";
 
@@ -84,7 +85,13 @@ function count(tally: Tally, event: Event, claimUid: string): Tally {
 }
 
 /** A volume that went away, or was never asked because its canary failed, has not failed by itself. */
-function countsAsFailure(reason: string | undefined): boolean {
-  return reason !== "ClaimVanished" && reason !== "ClusterVanished" && reason !== "CanaryFailed" &&
-    reason !== "NoPolicy";
+const NO_FAILURE_OF_ITS_OWN: readonly (Reason | undefined)[] = [
+  "ClaimVanished",
+  "ClaimDeleting",
+  "CanaryFailed",
+  "NoPolicy",
+];
+
+function countsAsFailure(reason: Reason | undefined): boolean {
+  return !NO_FAILURE_OF_ITS_OWN.includes(reason);
 }

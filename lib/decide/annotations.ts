@@ -12,6 +12,7 @@ import { formatTimestamp } from "../units/timestamp.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { knownFileSystem } from "../view/select.ts";
 import type { GovernanceOutcome } from "./governance.ts";
+import { pendingRequest } from "./manual_request.ts";
 import type { Annotate } from "./plan.ts";
 import type { Proposal } from "./propose_expansions.ts";
 
@@ -57,7 +58,10 @@ function usageChange(view: ClusterView): Changes {
   return { [ANNOTATION.currentUsagePercent]: String(usage) };
 }
 
-/** Says what was requested and why; the reason never starts with `manual`, so it is never read as a wish. */
+/**
+ * Says what was requested and why; the reason never starts with `manual`, so it is never read as a wish. A
+ * user's wish that still waits is not overwritten, and the same size for the same reason is no news.
+ */
 function requestChange(
   view: ClusterView,
   { settings }: GovernanceOutcome,
@@ -66,10 +70,15 @@ function requestChange(
   const draft = actions
     .map((action) => action.draft)
     .find(({ expansion, trigger }) => expansion !== undefined && trigger !== "manual");
-  if (draft?.expansion === undefined) return {};
+  if (draft?.expansion === undefined || pendingRequest(view) !== undefined) return {};
+  const targetSize = formatQuantity(draft.expansion.requestedBytes);
+  const expansionReason = `threshold-breach-${settings.thresholds.expansion}`;
+  const isTold = view.annotations[ANNOTATION.targetSize] === targetSize &&
+    view.annotations[ANNOTATION.expansionReason] === expansionReason;
+  if (isTold) return {};
   return {
-    [ANNOTATION.targetSize]: formatQuantity(draft.expansion.requestedBytes),
+    [ANNOTATION.targetSize]: targetSize,
     [ANNOTATION.expansionRequested]: formatTimestamp(view.nowMs),
-    [ANNOTATION.expansionReason]: `threshold-breach-${settings.thresholds.expansion}`,
+    [ANNOTATION.expansionReason]: expansionReason,
   };
 }

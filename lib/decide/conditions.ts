@@ -34,7 +34,7 @@ export function conditionsOf(
     managed(view, governance),
     blind(judged),
     expanding(view),
-    ofHeld("NotExpandable", proposal.held.find(isAnyOf(NOT_EXPANDABLE)), "Expandable"),
+    notExpandable(view, proposal),
     ofHeld("LimitReached", proposal.held.find(isAnyOf(["MaxSizeReached"])), "Settled"),
     ofHeld("CircuitBreakerOpen", proposal.held.find(isAnyOf(["BreakerOpen"])), "BreakerClosed"),
   ];
@@ -70,6 +70,17 @@ function expanding(view: ClusterView): Condition {
   }
   const message = `StorageEvent ${open.join(", ")}`;
   return { type: "Expanding", status: "True", reason: "ExpansionStarted", message };
+}
+
+/** A volume on a shared disk is never a candidate, because what was measured is not its own. */
+function notExpandable(view: ClusterView, { held }: Proposal): Condition {
+  for (const volume of view.volumes) {
+    const { fileSystem } = volume;
+    if (fileSystem.kind !== "unknown" || fileSystem.reason !== "SharedDisk") continue;
+    const message = `${subjectOf(volume)}: ${fileSystem.message}`;
+    return { type: "NotExpandable", status: "True", reason: "SharedDisk", message };
+  }
+  return ofHeld("NotExpandable", held.find(isAnyOf(NOT_EXPANDABLE)), "Expandable");
 }
 
 function ofHeld(type: string, held: HeldCandidate | undefined, otherwise: Reason): Condition {

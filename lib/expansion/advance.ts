@@ -90,8 +90,9 @@ function isNext(
 ): boolean {
   if (progress.step !== "Queued") return false;
   if (progress.claimName === intent.canaryClaimName) return true;
-  if (context.pressingClaimUids.has(progress.claimUid)) return true;
   const canary = volumes.find((volume) => volume.claimName === intent.canaryClaimName);
+  if (canary !== undefined && wasRefused(canary)) return false;
+  if (context.pressingClaimUids.has(progress.claimUid)) return true;
   if (canary !== undefined && !hasEnded(canary)) return false;
   const underWay = volumes.filter((volume) => volume.step !== "Queued" && !hasEnded(volume)).length;
   const before = volumes

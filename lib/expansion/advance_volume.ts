@@ -11,6 +11,12 @@ import { type Bytes, bytes } from "../units/bytes.ts";
 import { formatBytes, formatDuration } from "../units/format.ts";
 import { after, type Millis, millis, MINUTE, SECOND } from "../units/millis.ts";
 import type { Volume } from "../view/volume.ts";
+import {
+  isContradicted,
+  isControllerDone,
+  isResizeOver,
+  measuredGrowth,
+} from "./growth_evidence.ts";
 
 /** How long each phase of a resize may take. */
 export interface ExpansionTimes {
@@ -88,7 +94,12 @@ function fromQueued(
   context: VolumeContext,
 ): VolumeAdvance {
   const { intent, nowMs } = context;
-  if (volume.claim.requestBytes >= intent.requestedBytes) {
+  const { claim } = volume;
+  if (claim.deleting) {
+    const message = `PVC ${claim.name} is being deleted`;
+    return { progress: failed(progress, "ClaimDeleting", message, nowMs), actions: [] };
+  }
+  if (Math.max(claim.requestBytes, claim.capacityBytes ?? 0) >= intent.requestedBytes) {
     // The PATCH went through and its record did not, or somebody else asked for as much.
     const requested: VolumeProgress = { ...progress, step: "Requested", requestedAtMs: nowMs };
     return fromRequested(requested, volume, context);
@@ -107,9 +118,11 @@ function fromRequested(
   context: VolumeContext,
 ): VolumeAdvance {
   const { claim } = volume;
-  const grown = measuredGrowth(progress, volume);
+  const grown = measuredGrowth(progress, volume, context.intent.requestedBytes);
   if (grown !== undefined) return verified(progress, grown, context);
   if (claim.resizeStatus === "ControllerResizeInfeasible") {
+    // Lowering the request is a request too: it waits for the end of a pause.
+    if (context.requests === "held") return { progress, actions: [] };
     return infeasible(progress, volume, context);
   }
   if (isControllerDone(volume, context.intent.requestedBytes)) {
@@ -120,12 +133,28 @@ function fromRequested(
     };
     return fromControllerResized(resized, volume, context);
   }
-  const deadlineMs = after(progress.requestedAtMs ?? context.nowMs, context.times.controllerMs);
+  const requestedAtMs = progress.requestedAtMs ?? context.event.createdAtMs;
+  const deadlineMs = after(requestedAtMs, context.times.controllerMs);
   if (context.nowMs < deadlineMs) return { progress, actions: [], wakeAtMs: deadlineMs };
+  return { progress: overdue(progress, volume, context), actions: [] };
+}
+
+/** The provider's time is up. A request that was lowered meanwhile asks for another size than this. */
+function overdue(
+  progress: VolumeProgress,
+  { claim }: Volume,
+  context: VolumeContext,
+): VolumeProgress {
+  const { intent, times, nowMs } = context;
+  if (claim.requestBytes < intent.requestedBytes) {
+    const message = `The request of ${claim.name} was lowered from ` +
+      `${formatBytes(intent.requestedBytes)} to ${claim.requestBytes} bytes`;
+    return failed(progress, "ResizeInfeasible", message, nowMs);
+  }
   const detail = claim.resizeConditions.controllerError ?? "no error was reported";
   const message = `The storage provider did not grow ${claim.name} within ` +
-    `${formatDuration(context.times.controllerMs)}: ${detail}`;
-  return { progress: failed(progress, "ControllerDeadline", message, context.nowMs), actions: [] };
+    `${formatDuration(times.controllerMs)}: ${detail}`;
+  return failed(progress, "ControllerDeadline", message, nowMs);
 }
 
 function fromControllerResized(
@@ -133,9 +162,9 @@ function fromControllerResized(
   volume: Volume,
   context: VolumeContext,
 ): VolumeAdvance {
-  const grown = measuredGrowth(progress, volume);
+  const grown = measuredGrowth(progress, volume, context.intent.requestedBytes);
   if (grown !== undefined) return verified(progress, grown, context);
-  const resizedAtMs = progress.controllerResizedAtMs ?? context.nowMs;
+  const resizedAtMs = progress.controllerResizedAtMs ?? context.event.createdAtMs;
   const isDone = isResizeOver(volume, context.intent.requestedBytes);
   if (isDone && !isContradicted(progress, volume)) {
     const graceEndMs = after(resizedAtMs, MEASUREMENT_GRACE_MS);
@@ -150,7 +179,9 @@ function fromControllerResized(
       actions: [],
     };
   }
-  if (isDone || !context.nudge || progress.nudgedAtMs !== undefined || !volume.pod?.running) {
+  const mayNudge = context.nudge && context.requests === "allowed" &&
+    progress.nudgedAtMs === undefined;
+  if (isDone || !mayNudge || !volume.pod?.running) {
     return { progress, actions: [], wakeAtMs: deadlineMs };
   }
   return {
@@ -164,43 +195,6 @@ function fromControllerResized(
     }],
     wakeAtMs: deadlineMs,
   };
-}
-
-/** The provider has done its part: what remains is the node's. */
-function isControllerDone(volume: Volume, targetBytes: Bytes): boolean {
-  const { claim } = volume;
-  return claim.resizeConditions.fileSystemResizePending ||
-    claim.resizeStatus === "NodeResizePending" || claim.resizeStatus === "NodeResizeInProgress" ||
-    claim.resizeStatus === "NodeResizeInfeasible" || isResizeOver(volume, targetBytes);
-}
-
-/** Kubernetes says that the whole resize is over (`kubernetes.md` A1.4, "Done"). */
-function isResizeOver(volume: Volume, targetBytes: Bytes): boolean {
-  const { claim } = volume;
-  return (claim.capacityBytes ?? 0) >= targetBytes && claim.resizeStatus === "none" &&
-    !claim.resizeConditions.resizing && !claim.resizeConditions.fileSystemResizePending;
-}
-
-/**
- * Whether a measurement taken after the request shows a larger file system than before. Equality with the
- * request is never expected: file systems keep up to an eighth for themselves (`cnpg.md` §14).
- */
-function measuredGrowth(progress: VolumeProgress, volume: Volume): Verification | undefined {
-  const { fileSystem } = volume;
-  if (fileSystem.kind === "unknown" || progress.fileSystemBytesBefore === undefined) {
-    return undefined;
-  }
-  if (fileSystem.observedAtMs < (progress.requestedAtMs ?? Infinity)) return undefined;
-  if (fileSystem.value.deviceBytes <= progress.fileSystemBytesBefore) return undefined;
-  return fileSystem.source === "agent" ? "statfs" : "kubelet";
-}
-
-/** A measurement newer than the resize says that the file system has not grown. */
-function isContradicted(progress: VolumeProgress, volume: Volume): boolean {
-  const { fileSystem } = volume;
-  if (fileSystem.kind === "unknown" || progress.fileSystemBytesBefore === undefined) return false;
-  return fileSystem.observedAtMs > (progress.controllerResizedAtMs ?? Infinity) &&
-    fileSystem.value.deviceBytes <= progress.fileSystemBytesBefore;
 }
 
 function verified(
@@ -231,7 +225,7 @@ function infeasible(
 ): VolumeAdvance {
   const { claim } = volume;
   const detail = claim.resizeConditions.controllerError ?? "no reason was reported";
-  const canLower = claim.capacityBytes !== undefined &&
+  const canLower = context.requests === "allowed" && claim.capacityBytes !== undefined &&
     claim.requestBytes > claim.capacityBytes + 1 &&
     (context.declaredBytes ?? 0) <= claim.capacityBytes + 1;
   const lowered = canLower ? bytes((claim.capacityBytes ?? 0) + 1) : undefined;
@@ -239,7 +233,7 @@ function infeasible(
     `The storage provider refuses ${formatBytes(context.intent.requestedBytes)} for ` +
     `${claim.name}: ${detail}. ` +
     (lowered === undefined
-      ? "The request stays, because the Cluster's spec or Kubernetes forbids lowering it"
+      ? "The request stays, because the policy, the Cluster's spec or Kubernetes forbids lowering it"
       : `The request is lowered to ${lowered} bytes, the smallest value above the present size`);
   return {
     progress: failed(progress, "ResizeInfeasible", message, context.nowMs),

@@ -130,7 +130,7 @@ function verdict(status: EventStatus, grown: number, intent: ExpansionIntent): C
   const count = `${grown}/${status.volumes.length} PVCs expanded`;
   const size = formatBytes(intent.requestedBytes);
   const writeBack = writeBackNote(status.writeBack);
-  if (grown === status.volumes.length) {
+  if (grown > 0 && grown === status.volumes.length) {
     const message = `${count} to ${size}${writeBack}`;
     return { type: "Complete", status: "True", reason: "ExpansionCompleted", message };
   }

@@ -29,7 +29,7 @@ export function lockOf(claimUid: string, events: readonly Event[]): Event | unde
 
 /**
  * When the cooldown of a role ends: `cooldownMs` after the last expansion of that role ended, however it
- * ended. Failures have the breaker besides.
+ * ended, or began, where it still goes on. Failures have the breaker besides.
  */
 export function cooldownEnd(
   role: Role,
@@ -37,7 +37,7 @@ export function cooldownEnd(
   cooldownMs: Millis,
 ): Millis | undefined {
   const ends = events
-    .filter((event) => isExpansionOf(role, event) && !isOpenExpansion(event))
+    .filter((event) => isExpansionOf(role, event))
     .map((event) => event.status.completedAtMs ?? event.createdAtMs);
   return ends.length === 0 ? undefined : after(ends.reduce(latest), cooldownMs);
 }

@@ -49,6 +49,8 @@ interface GateRow {
   /** Named where the check passes: what is then true, in one word of the vocabulary. */
   readonly guards: Reason;
   readonly yieldsTo: readonly Urgency[];
+  /** Where yielding to a rescue has a limit: whether it is not reached yet. */
+  readonly yieldsToRescueIf?: ((input: PreflightInput) => boolean) | undefined;
 }
 
 /** The gate table of DESIGN §5; governance (policy, pause) is settled before any volume is looked at. */
@@ -63,7 +65,12 @@ const GATE: readonly GateRow[] = [
   { check: checks.noOperationHoldsIt, guards: "VolumeLocked", yieldsTo: [] },
   { check: checks.noResizeInFlight, guards: "ResizeInFlight", yieldsTo: [] },
   { check: checks.isBelowLimit, guards: "MaxSizeReached", yieldsTo: [] },
-  { check: checks.breakerLetsPass, guards: "BreakerOpen", yieldsTo: ["manual"] },
+  {
+    check: checks.breakerLetsPass,
+    guards: "BreakerOpen",
+    yieldsTo: ["manual"],
+    yieldsToRescueIf: checks.rescueIsUntried,
+  },
   { check: checks.providerHasBudget, guards: "ProviderBudgetSpent", yieldsTo: [] },
   {
     check: checks.cooldownIsOver,
@@ -90,11 +97,11 @@ export interface PreflightResult {
 export function preflight(input: PreflightInput, urgency: Urgency): PreflightResult {
   const subject = subjectOf(input.volume);
   const trace: Check[] = [];
-  for (const { check, guards, yieldsTo } of GATE) {
-    const hold = check(input);
+  for (const row of GATE) {
+    const hold = row.check(input);
     if (hold === undefined) {
-      trace.push({ reason: guards, message: "does not apply", passed: true, subject });
-    } else if (yieldsTo.includes(urgency)) {
+      trace.push({ reason: row.guards, message: "does not apply", passed: true, subject });
+    } else if (yields(row, input, urgency)) {
       const message = `${hold.message}; yields to ${urgency}`;
       trace.push({ reason: hold.reason, message, passed: true, subject });
     } else {
@@ -103,4 +110,9 @@ export function preflight(input: PreflightInput, urgency: Urgency): PreflightRes
     }
   }
   return { trace };
+}
+
+function yields(row: GateRow, input: PreflightInput, urgency: Urgency): boolean {
+  if (row.yieldsTo.includes(urgency)) return true;
+  return urgency === "rescue" && row.yieldsToRescueIf?.(input) === true;
 }

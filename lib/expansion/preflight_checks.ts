@@ -118,6 +118,16 @@ export function breakerLetsPass({ view, policy, volume }: PreflightInput): Hold 
   }
 }
 
+/**
+ * Whether a rescue has its one try beyond the breaker left: no try has failed since the breaker opened. A
+ * failure of that try is one more than the breaker allows, and is the last until the breaker is half-open.
+ */
+export function rescueIsUntried({ view, policy, volume }: PreflightInput): boolean {
+  const settings = policy.settings.circuitBreaker;
+  const state = breakerOf(volume.claim.uid, view.events, settings, view.nowMs);
+  return state.kind === "open" && state.failures <= settings.maxFailures;
+}
+
 /** The provider lets this volume be changed once more. */
 export function providerHasBudget({ view, volume }: PreflightInput): Hold | undefined {
   if (volume.storageClass.kind === "unknown") return undefined;
@@ -146,7 +156,7 @@ export function cooldownIsOver({ view, policy, volume }: PreflightInput): Hold |
 /** A maintenance window is open, or none is set. */
 export function windowIsOpen({ view }: PreflightInput): Hold | undefined {
   const window = view.maintenanceWindow;
-  if (window.kind !== "closed") return undefined;
+  if (window.kind !== "closed" || window.opensAtMs <= view.nowMs) return undefined;
   const message = `The maintenance window opens in ${
     formatDuration(until(window.opensAtMs, view.nowMs))
   }`;

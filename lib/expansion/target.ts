@@ -72,8 +72,8 @@ export function limitOf(
 
 /**
  * The common target of a role when `volume` has to grow:
- * `max(current × (1 + percentage), current + minIncrement, what brings the pressure below the threshold)`,
- * never below a sibling, rounded up to whole gibibytes and clamped to the limit.
+ * `max(current × (1 + percentage), current + minIncrement, what brings the pressure below the threshold and the
+ * free space to minFree)`, never below a sibling, rounded up to whole gibibytes and clamped to the limit.
  *
  * @param volume The volume that crossed its threshold; it has a capacity.
  * @param siblings The other volumes of the same role, which get the same target.
@@ -90,6 +90,7 @@ export function targetSize(
     Math.ceil(current * (1 + percentageFor(current, expansion) / 100)),
     current + expansion.minIncrementBytes,
     relievingSize(volume, current, thresholds),
+    current + missingFree(volume, thresholds),
   );
   const rounded = isBytes(wanted) ? roundUpToStep(wanted, stepFor(current)) : limit.limitBytes;
   const aligned = siblings.reduce(
@@ -114,6 +115,13 @@ function relievingSize(volume: Volume, current: Bytes, thresholds: ThresholdSett
   const share = Math.max(thresholds.expansion - ROOM_POINTS, 1) / 100;
   const usedShare = sample.usedBytes / sample.totalBytes;
   return Math.ceil(current * usedShare / share);
+}
+
+/** What is free less than `minFree`, where the policy sets one. */
+function missingFree(volume: Volume, { minFreeBytes }: ThresholdSettings): number {
+  const sample = knownFileSystem(volume);
+  if (sample === undefined || minFreeBytes === undefined) return 0;
+  return Math.max(minFreeBytes - sample.availableBytes, 0);
 }
 
 function stepFor(current: Bytes): Bytes {

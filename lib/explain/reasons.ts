@@ -76,7 +76,6 @@ export const REASONS = {
   FileSystemDeadline: "The file system did not grow in time.",
   CanaryFailed: "The first volume could not grow, so this one was not touched.",
   ClaimVanished: "The claim no longer exists.",
-  ClusterVanished: "The cluster no longer exists.",
   RequestLowered: "The failed request was lowered to the smallest value Kubernetes accepts.",
 
   // Housekeeping.

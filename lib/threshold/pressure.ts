@@ -37,7 +37,8 @@ export function headroomOf(sample: FileSystemSample, wal: WalHeadroom): Headroom
  */
 export function pressureOf(sample: FileSystemSample, wal: WalHeadroom): number | undefined {
   if (sample.totalBytes === 0) return undefined;
-  return 100 * (1 - headroomOf(sample, wal).mostBytes / sample.totalBytes);
+  const { mostBytes } = headroomOf(sample, wal);
+  return 100 * (sample.totalBytes - mostBytes) / sample.totalBytes;
 }
 
 /** The used share as `df` shows it, 0 to 100, for `current-usage-percent` and the PRD's usage metrics. */
@@ -50,8 +51,8 @@ export function usedPercentOf(sample: FileSystemSample): number | undefined {
  * much or less, the threshold is crossed.
  */
 export function headroomAtPressure(totalBytes: Bytes, pressurePercent: number): Bytes {
-  const share = Math.min(Math.max(1 - pressurePercent / 100, 0), 1);
-  return bytes(Math.floor(totalBytes * share));
+  const headroomPercent = Math.min(Math.max(100 - pressurePercent, 0), 100);
+  return bytes(Math.floor(totalBytes * headroomPercent / 100));
 }
 
 function withinTotal(sum: number, total: Bytes): Bytes {
