@@ -36,6 +36,10 @@ function createApp(asked: () => void, released: Promise<void>): Hono {
     return context.text("slow");
   });
   app.post("/echo", async (context: Context) => context.text(await context.req.text()));
+  app.post("/peek", async (context: Context) => {
+    for await (const _ of context.req.raw.body ?? []) break;
+    return context.text("peeked", 413);
+  });
   app.post("/refuse", (context: Context) => context.text("refused", 401));
   app.get("/throw", () => {
     throw new TypeError("broken");
@@ -96,6 +100,30 @@ Deno.test("serveHttp() answers before a body that nobody reads, and keeps the co
     assert.equal(response.status, 401);
     assert.equal(await response.text(), "refused");
   }
+  await serving.server.shutdown(0);
+});
+
+Deno.test("serveHttp() answers whoever is still sending a body that the app gave up on", async () => {
+  const serving = await serve();
+  const body = "x".repeat(LARGE_BODY_BYTES);
+  const response = await fetch(url(serving, "/peek"), { method: "POST", body });
+  assert.equal(response.status, 413);
+  assert.equal(await response.text(), "peeked");
+  await serving.server.shutdown(0);
+});
+
+Deno.test("serveHttp() answers the request behind a body that nobody read", async () => {
+  const serving = await serve({
+    ...STATUS_SERVER_LIMITS,
+    headersMs: 200,
+    requestMs: 200,
+    checkIntervalMs: 20,
+  });
+  const body = "x".repeat(LARGE_BODY_BYTES);
+  const first = `POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const second = "GET /throw HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  const answers = await exchange(serving.server.port, first + second);
+  assert.match(answers, /^HTTP\/1\.1 401 [\s\S]*refusedHTTP\/1\.1 500 /);
   await serving.server.shutdown(0);
 });
 
