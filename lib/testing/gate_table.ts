@@ -1,0 +1,273 @@
+/**
+ * The gate table of DESIGN §5 as data; `gate_cluster.ts` makes a cluster of each of its cells.
+ *
+ * @module
+ */
+
+import type { Reason } from "../explain/reasons.ts";
+import type { Urgency } from "../expansion/preflight.ts";
+import { after, HOUR, type Millis, MINUTE } from "../units/millis.ts";
+import type { ClusterView } from "../view/cluster.ts";
+import type { Volume } from "../view/volume.ts";
+import {
+  expansionEvent,
+  failureEvent,
+  gibibytes,
+  NOW_MS,
+  pod,
+  progressOf,
+  type SettingsFields,
+  volume,
+  type VolumeFields,
+} from "./builders.ts";
+
+/** `acts`: an expansion is opened; `records`: a dry run of one; `none`: nothing asks to grow; else the hold. */
+export type Outcome = "acts" | "records" | "none" | Reason;
+
+/** One gate: what stands in the way, and what comes of it. */
+export interface GateRow {
+  readonly name: string;
+  readonly volume?: VolumeFields;
+  readonly settings?: SettingsFields;
+  readonly cluster?: (canary: Volume) => Partial<ClusterView>;
+  /** For routine, emergency, rescue and manual, in this order. */
+  readonly outcomes: readonly [Outcome, Outcome, Outcome, Outcome];
+}
+
+/** The columns of the table. */
+export const URGENCIES: readonly Urgency[] = ["routine", "emergency", "rescue", "manual"];
+
+/** Too old a sample. */
+export const STALE = { kind: "unknown", reason: "StaleSample", message: "10 min old" } as const;
+const SHARED = { kind: "unknown", reason: "SharedDisk", message: "500 GiB" } as const;
+const EBS = {
+  kind: "known",
+  name: "gp3",
+  provisioner: "ebs.csi.aws.com",
+  allowVolumeExpansion: true,
+} as const;
+
+/** Refuses whatever the urgency. */
+function always(reason: Outcome): GateRow["outcomes"] {
+  return [reason, reason, reason, reason];
+}
+
+/** An instant before the present of every view. */
+export function minutesAgo(minutes: number): Millis {
+  return after(NOW_MS, -minutes * MINUTE);
+}
+
+/** So many failed tries, a minute apart, the last one some minutes ago. */
+function failures(count: number, lastMinutesAgo: number): (canary: Volume) => Partial<ClusterView> {
+  return (canary) => ({
+    events: Array.from(
+      { length: count },
+      (_, index) => failureEvent(canary, minutesAgo(lastMinutesAgo + count - 1 - index)),
+    ),
+  });
+}
+
+/** So many verified changes of the volume within the last day. */
+function changes(count: number): (canary: Volume) => Partial<ClusterView> {
+  return (canary) => ({
+    events: Array.from({ length: count }, (_, index) => {
+      const atMs = after(NOW_MS, -(2 + count - index) * HOUR);
+      const done = { step: "Verified", requestedAtMs: atMs, finishedAtMs: atMs } as const;
+      return expansionEvent([progressOf(canary, done)], {
+        name: `change-${index}`,
+        createdAtMs: atMs,
+        status: { phase: "Completed", completedAtMs: atMs, writeBack: { state: "done" } },
+      });
+    }),
+  });
+}
+
+/** The table, row by row. */
+export const GATE_TABLE: readonly GateRow[] = [
+  { name: "nothing stands in the way", outcomes: always("acts") },
+  {
+    name: "no policy",
+    cluster: () => ({ governance: { kind: "none" } }),
+    outcomes: always("NoPolicy"),
+  },
+  {
+    name: "excluded",
+    cluster: () => ({ governance: { kind: "excluded", policyName: "default" } }),
+    outcomes: always("Excluded"),
+  },
+  {
+    name: "contradictory settings",
+    cluster: () => ({
+      governance: { kind: "invalid", policyName: "default", message: "warning above emergency" },
+    }),
+    outcomes: always("PolicyInvalid"),
+  },
+  { name: "deleting", cluster: () => ({ deleting: true }), outcomes: always("Deleting") },
+  { name: "paused", cluster: () => ({ pause: { kind: "paused" } }), outcomes: always("Paused") },
+  {
+    name: "paused until later",
+    cluster: () => ({ pause: { kind: "paused", untilMs: after(NOW_MS, 1) } }),
+    outcomes: always("Paused"),
+  },
+  {
+    name: "paused until now",
+    cluster: () => ({ pause: { kind: "paused", untilMs: NOW_MS } }),
+    outcomes: always("acts"),
+  },
+  { name: "dry run", settings: { dryRun: true }, outcomes: always("records") },
+  {
+    name: "expansion disabled",
+    settings: { expansion: { enabled: false } },
+    outcomes: always("ExpansionDisabled"),
+  },
+  {
+    name: "maxSize reached",
+    settings: { expansion: { maxSizeBytes: gibibytes(10) } },
+    outcomes: always("MaxSizeReached"),
+  },
+  {
+    name: "factor of the size first seen reached",
+    settings: { expansion: { maxSizeBytes: undefined } },
+    cluster: () => ({ firstSeenSizes: [{ role: "data", sizeBytes: gibibytes(2.5) }] }),
+    outcomes: always("MaxSizeReached"),
+  },
+  {
+    name: "resize in flight by status",
+    volume: { claim: { resizeStatus: "ControllerResizeInProgress" } },
+    outcomes: always("ResizeInFlight"),
+  },
+  {
+    name: "resize in flight by condition",
+    volume: { claim: { resizeConditions: { resizing: true, fileSystemResizePending: false } } },
+    outcomes: always("ResizeInFlight"),
+  },
+  {
+    name: "resize left unfinished",
+    volume: { claim: { requestBytes: gibibytes(12) } },
+    outcomes: always("ResizeInFlight"),
+  },
+  {
+    name: "our own operation on the volume",
+    cluster: (canary) => ({
+      events: [
+        expansionEvent([progressOf(canary, { step: "Requested", requestedAtMs: NOW_MS })]),
+      ],
+    }),
+    outcomes: always("VolumeLocked"),
+  },
+  {
+    name: "cooldown",
+    cluster: (canary) => ({
+      events: [expansionEvent([progressOf(canary, { step: "Verified" })], {
+        status: { phase: "Completed", completedAtMs: minutesAgo(29), writeBack: { state: "done" } },
+      })],
+    }),
+    outcomes: ["CooldownActive", "acts", "acts", "acts"],
+  },
+  {
+    name: "window closed",
+    cluster: () => ({ maintenanceWindow: { kind: "closed", opensAtMs: after(NOW_MS, HOUR) } }),
+    outcomes: ["WindowClosed", "acts", "acts", "acts"],
+  },
+  {
+    name: "window open",
+    cluster: () => ({ maintenanceWindow: { kind: "open", closesAtMs: after(NOW_MS, HOUR) } }),
+    outcomes: always("acts"),
+  },
+  {
+    name: "CNPG busy",
+    cluster: () => ({ operator: { phase: "", busy: "switchover", diskFull: true } }),
+    outcomes: ["OperatorBusy", "acts", "acts", "OperatorBusy"],
+  },
+  {
+    name: "provider budget spent",
+    volume: { storageClass: EBS },
+    cluster: changes(4),
+    outcomes: always("ProviderBudgetSpent"),
+  },
+  {
+    name: "one token of the provider's budget left",
+    volume: { storageClass: EBS },
+    cluster: changes(3),
+    outcomes: always("acts"),
+  },
+  {
+    name: "breaker open",
+    cluster: failures(3, 31),
+    outcomes: ["BreakerOpen", "BreakerOpen", "acts", "acts"],
+  },
+  {
+    name: "breaker open, the rescue's one try has failed",
+    cluster: failures(4, 31),
+    outcomes: ["BreakerOpen", "BreakerOpen", "BreakerOpen", "acts"],
+  },
+  { name: "breaker half-open", cluster: failures(4, 60), outcomes: always("acts") },
+  {
+    name: "a failure a moment ago",
+    cluster: failures(1, 0.5),
+    outcomes: ["RetryBackoff", "RetryBackoff", "RetryBackoff", "acts"],
+  },
+  {
+    name: "breaker of a sibling open",
+    cluster: () => failures(3, 31)(volume({ instance: "orders-2" })),
+    outcomes: always("acts"),
+  },
+  {
+    name: "sample unknown",
+    volume: { fileSystem: STALE },
+    outcomes: ["none", "none", "acts", "acts"],
+  },
+  {
+    name: "sibling stuck",
+    cluster: () => ({
+      events: [expansionEvent(
+        [progressOf(volume({ instance: "orders-2" }), {
+          step: "Requested",
+          requestedAtMs: NOW_MS,
+        })],
+        { createdAtMs: minutesAgo(31) },
+      )],
+    }),
+    outcomes: always("acts"),
+  },
+  {
+    name: "claim not bound",
+    volume: { claim: { phase: "Lost" } },
+    outcomes: always("ClaimNotBound"),
+  },
+  {
+    name: "claim being deleted",
+    volume: { claim: { deleting: true } },
+    outcomes: always("ClaimDeleting"),
+  },
+  {
+    name: "raw block volume",
+    volume: { claim: { volumeMode: "Block" } },
+    outcomes: always("BlockVolume"),
+  },
+  {
+    name: "class unknown",
+    volume: { storageClass: { kind: "unknown" } },
+    outcomes: always("StorageClassUnknown"),
+  },
+  {
+    name: "class fixed",
+    volume: { storageClass: { ...EBS, allowVolumeExpansion: false } },
+    outcomes: always("StorageClassFixed"),
+  },
+  {
+    name: "driver offline only",
+    volume: { storageClass: { ...EBS, provisioner: "rancher.io/local-path" } },
+    outcomes: always("DriverOfflineOnly"),
+  },
+  {
+    name: "shared disk",
+    volume: { fileSystem: SHARED },
+    outcomes: ["none", "none", "SharedDisk", "SharedDisk"],
+  },
+  {
+    name: "no running pod",
+    volume: { pod: pod({ running: false }) },
+    outcomes: always("NoRunningPod"),
+  },
+];
