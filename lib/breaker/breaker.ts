@@ -84,10 +84,12 @@ function count(tally: Tally, event: Event, claimUid: string): Tally {
     }, tally);
 }
 
-/** A volume that went away, or was never asked because its canary failed, has not failed by itself. */
+/** A volume that went away, or was never asked, has not failed by itself. */
 const NO_FAILURE_OF_ITS_OWN: readonly (Reason | undefined)[] = [
   "ClaimVanished",
   "ClaimDeleting",
+  "ClaimNotBound",
+  "MaxSizeReached",
   "CanaryFailed",
   "NoPolicy",
 ];

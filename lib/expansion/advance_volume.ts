@@ -17,6 +17,7 @@ import {
   isResizeOver,
   measuredGrowth,
 } from "./growth_evidence.ts";
+import { obstacleOf } from "./request_obstacle.ts";
 
 /** How long each phase of a resize may take. */
 export interface ExpansionTimes {
@@ -95,9 +96,10 @@ function fromQueued(
 ): VolumeAdvance {
   const { intent, nowMs } = context;
   const { claim } = volume;
-  if (claim.deleting) {
-    const message = `PVC ${claim.name} is being deleted`;
-    return { progress: failed(progress, "ClaimDeleting", message, nowMs), actions: [] };
+  const obstacle = obstacleOf(volume, intent);
+  if (obstacle !== undefined) {
+    const { reason, message } = obstacle;
+    return { progress: failed(progress, reason, message, nowMs), actions: [] };
   }
   if (Math.max(claim.requestBytes, claim.capacityBytes ?? 0) >= intent.requestedBytes) {
     // The PATCH went through and its record did not, or somebody else asked for as much.
@@ -227,6 +229,7 @@ function infeasible(
   const detail = claim.resizeConditions.controllerError ?? "no reason was reported";
   const canLower = context.requests === "allowed" && claim.capacityBytes !== undefined &&
     claim.requestBytes > claim.capacityBytes + 1 &&
+    claim.capacityBytes < context.intent.limitBytes &&
     (context.declaredBytes ?? 0) <= claim.capacityBytes + 1;
   const lowered = canLower ? bytes((claim.capacityBytes ?? 0) + 1) : undefined;
   const message =

@@ -8,7 +8,16 @@ import type { Urgency } from "../expansion/preflight.ts";
 import { millis, MINUTE } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import type { Volume } from "../view/volume.ts";
-import { governedBy, NOW_MS, pod, policy, view, volume, type VolumeFields } from "./builders.ts";
+import {
+  gibibytes,
+  governedBy,
+  NOW_MS,
+  pod,
+  policy,
+  view,
+  volume,
+  type VolumeFields,
+} from "./builders.ts";
 import { type GateRow, STALE } from "./gate_table.ts";
 
 /** A cluster whose first volume has to grow this urgently, but for what the row says. */
