@@ -52,7 +52,8 @@ export function usedPercentOf(sample: FileSystemSample): number | undefined {
  */
 export function headroomAtPressure(totalBytes: Bytes, pressurePercent: number): Bytes {
   const headroomPercent = Math.min(Math.max(100 - pressurePercent, 0), 100);
-  return bytes(Math.floor(totalBytes * headroomPercent / 100));
+  // Beyond 80 TiB the product is rounded, and could come out above the total.
+  return bytes(Math.min(Math.floor(totalBytes * headroomPercent / 100), totalBytes));
 }
 
 function withinTotal(sum: number, total: Bytes): Bytes {

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+
+import { gibibytes, policy, sampled, thresholds, volume } from "../testing/builders.ts";
+import { type Bytes, bytes, GIBIBYTE, MEBIBYTE } from "../units/bytes.ts";
+import { percent } from "../units/percent.ts";
+import type { Volume } from "../view/volume.ts";
+import { limitOf, percentageFor, targetSize } from "./target.ts";
+
+const EXPANSION = policy().settings.expansion;
+
+function sized(capacityBytes: Bytes, usedPercent = 86, instance = "orders-1"): Volume {
+  return volume({ instance, usedPercent, claim: { capacityBytes } });
+}
+
+const sizeGibibytes = fc.integer({ min: 1, max: 2000 });
+const smallSize = fc.integer({ min: 1, max: 4 * GIBIBYTE }).map((value) => bytes(value));
+const capacity = fc.oneof(sizeGibibytes.map(gibibytes), smallSize);
+
+Deno.test("targetSize() is above the present size, far enough, aligned, and within the limit", () => {
+  fc.assert(
+    fc.property(
+      capacity,
+      fc.array(capacity, { maxLength: 3 }),
+      capacity,
+      fc.integer({ min: 0, max: 100 }),
+      fc.integer({ min: 1, max: 1000 }),
+      fc.integer({ min: 1, max: 500 }),
+      fc.option(capacity, { nil: undefined }),
+      (current, others, limitBytes, used, percentage, increment, minFreeBytes) => {
+        const expansion = {
+          ...EXPANSION,
+          percentage: percent(percentage),
+          minIncrementBytes: gibibytes(increment),
+        };
+        const target = targetSize(
+          sized(current, used),
+          others.map((other) => sized(other)),
+          { limitBytes, origin: "maxSize" },
+          thresholds({ minFreeBytes }),
+          expansion,
+        );
+        if (target.kind === "at-limit") {
+          assert.ok(limitBytes <= current);
+          return;
+        }
+        const { toBytes, clamped } = target;
+        assert.ok(toBytes > current);
+        assert.ok(toBytes <= limitBytes);
+        if (clamped) {
+          assert.equal(toBytes, limitBytes);
+          return;
+        }
+        assert.ok(toBytes >= current + gibibytes(increment));
+        assert.ok(toBytes >= current * (1 + percentage / 100));
+        assert.ok(others.every((other) => toBytes >= other));
+        const grownFree = toBytes - current * used / 100;
+        assert.ok(grownFree / toBytes >= 0.2 - 1e-6, "the threshold is left with room");
+        assert.ok(grownFree + 1 >= (minFreeBytes ?? 0));
+        const step = current < GIBIBYTE ? 64 * MEBIBYTE : GIBIBYTE;
+        assert.ok(toBytes % step === 0 || others.includes(toBytes));
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+const TARGETS: readonly [string, Volume, readonly Volume[], number, number | "at-limit"][] = [
+  ["half as much again", sized(gibibytes(100)), [], 1000, 150],
+  ["the least increment for a small volume", sized(gibibytes(4)), [], 1000, 9],
+  ["whole gibibytes", sized(gibibytes(33)), [], 1000, 50],
+  ["the size of a larger sibling", sized(gibibytes(10)), [sized(gibibytes(40))], 1000, 40],
+  ["the limit where it is nearer", sized(gibibytes(10)), [], 12, 12],
+  ["the limit where a sibling is beyond it", sized(gibibytes(10)), [sized(gibibytes(40))], 20, 20],
+  ["nothing at the limit", sized(gibibytes(10)), [], 10, "at-limit"],
+  ["nothing beyond the limit", sized(gibibytes(10)), [], 5, "at-limit"],
+];
+
+for (const [name, of, siblings, limit, expected] of TARGETS) {
+  Deno.test(`targetSize() is ${name}`, () => {
+    const target = targetSize(
+      of,
+      siblings,
+      { limitBytes: gibibytes(limit), origin: "maxSize" },
+      thresholds(),
+      EXPANSION,
+    );
+    const found = target.kind === "grow" ? target.toBytes : target.kind;
+    assert.equal(found, expected === "at-limit" ? expected : gibibytes(expected));
+  });
+}
+
+Deno.test("targetSize() needs no measurement", () => {
+  const unknown = { kind: "unknown", reason: "StaleSample", message: "" } as const;
+  const target = targetSize(
+    volume({ fileSystem: unknown }),
+    [],
+    { limitBytes: gibibytes(100), origin: "maxSize" },
+    thresholds({ minFreeBytes: gibibytes(50) }),
+    EXPANSION,
+  );
+  assert.deepEqual(target, { kind: "grow", toBytes: gibibytes(15), clamped: false });
+});
+
+Deno.test("targetSize() leaves the threshold with room where the percentage alone would not", () => {
+  const full = volume({ fileSystem: sampled(100) });
+  const expansion = {
+    ...EXPANSION,
+    percentage: percent(1),
+    minIncrementBytes: bytes(1),
+  };
+  const limit = { limitBytes: gibibytes(100), origin: "maxSize" } as const;
+  const target = targetSize(full, [], limit, thresholds(), expansion);
+  assert.deepEqual(target, { kind: "grow", toBytes: gibibytes(13), clamped: false });
+});
+
+Deno.test("percentageFor() is that of the smallest tier that holds the size", () => {
+  const tiers = [
+    { upToBytes: gibibytes(100), percentage: percent(50) },
+    { upToBytes: gibibytes(500), percentage: percent(20) },
+  ];
+  const expansion = { ...EXPANSION, percentage: percent(10), tiers };
+  const cases = [[1, 50], [100, 50], [100.1, 20], [500, 20], [501, 10]] as const;
+  for (const [size, expected] of cases) {
+    assert.equal(percentageFor(gibibytes(size), expansion), expected);
+  }
+  assert.equal(percentageFor(gibibytes(1), EXPANSION), 50);
+});
+
+Deno.test("limitOf() is the policy's maxSize, else four times the size first seen", () => {
+  const volumes = [sized(gibibytes(30)), sized(gibibytes(20), 50, "orders-2")];
+  const seen = [{ role: "data", sizeBytes: gibibytes(10) }] as const;
+  const none = { ...EXPANSION, maxSizeBytes: undefined };
+  const huge = [{ role: "data", sizeBytes: bytes(Number.MAX_SAFE_INTEGER) }] as const;
+  assert.deepEqual(limitOf("data", volumes, seen, EXPANSION), {
+    limitBytes: gibibytes(100),
+    origin: "maxSize",
+  });
+  assert.deepEqual(limitOf("data", volumes, seen, none), {
+    limitBytes: gibibytes(40),
+    origin: "factor",
+  });
+  assert.equal(limitOf("data", volumes, [], none)?.limitBytes, gibibytes(80));
+  assert.equal(limitOf("data", volumes, huge, none)?.limitBytes, Number.MAX_SAFE_INTEGER);
+  assert.equal(limitOf("wal", volumes, [], none), undefined);
+});
