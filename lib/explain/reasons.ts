@@ -54,7 +54,6 @@ export const REASONS = {
   OperatorBusy: "CloudNativePG is busy with the cluster.",
   NoRunningPod: "No running pod mounts the volume, so no node can grow its file system.",
   RequestNotAbove: "The requested size is not above the present one.",
-  PreflightRefused: "The API server refused a dry run of the change.",
 
   // Growing.
   ExpansionStarted: "An expansion has been opened.",
@@ -65,7 +64,6 @@ export const REASONS = {
   FileSystemGrown: "The file system has grown, as measured by statfs.",
   VerifiedByKubernetes: "Kubernetes reports the new capacity; no measurement confirms it.",
   WrittenBack: "The Cluster's spec declares the new size.",
-  WriteBackSkipped: "The policy leaves the Cluster's spec to its owner.",
   WriteBackRefused: "The API server refused the new size in the Cluster's spec.",
   ExpansionCompleted: "Every volume of the role has grown.",
   PartialFailure: "Some volumes have grown, others have not.",
