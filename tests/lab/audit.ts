@@ -5,9 +5,13 @@
  * @module
  */
 
+import { type JsonObject } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 
-/** Writes are logged with their metadata; reads and the API server's own housekeeping are not. */
+/**
+ * Writes are logged with their metadata, patches of claims and Clusters with their bodies as well; reads and
+ * the API server's own housekeeping are not.
+ */
 export const AUDIT_POLICY = JSON.stringify({
   apiVersion: "audit.k8s.io/v1",
   kind: "Policy",
@@ -15,6 +19,14 @@ export const AUDIT_POLICY = JSON.stringify({
   rules: [
     { level: "None", users: ["system:apiserver"] },
     { level: "None", verbs: ["get", "list", "watch"] },
+    {
+      level: "Request",
+      verbs: ["patch"],
+      resources: [
+        { group: "", resources: ["persistentvolumeclaims"] },
+        { group: "postgresql.cnpg.io", resources: ["clusters"] },
+      ],
+    },
     { level: "Metadata" },
   ],
 });
@@ -36,6 +48,8 @@ export interface AuditEntry {
   readonly receivedAtMs: number;
   /** Request URI, which shows `dryRun` and `fieldManager`. */
   readonly uri: string;
+  /** Body of a patch of a claim or a Cluster. */
+  readonly body: JsonObject | undefined;
 }
 
 /** Reads the writes that are in an audit log; a line that is being written is left out. */
@@ -63,11 +77,17 @@ export function parseAuditLine(line: string): AuditEntry {
     code: Number(field(field(event, "responseStatus"), "code") ?? 0),
     receivedAtMs: parseMicroTime(text(field(event, "requestReceivedTimestamp"))),
     uri: text(field(event, "requestURI")),
+    body: objectAt(event, "requestObject"),
   };
 }
 
 function field(value: unknown, name: string): unknown {
   return isJsonObject(value) ? value[name] : undefined;
+}
+
+function objectAt(value: unknown, name: string): JsonObject | undefined {
+  const found = field(value, name);
+  return isJsonObject(found) ? found : undefined;
 }
 
 function text(value: unknown): string {

@@ -4,6 +4,7 @@ import { PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS, TOKEN_REVIEW } from "../../kube
 import { at, textAt } from "./claim.ts";
 import { CLUSTER } from "./crds.ts";
 import { labTest, startLab } from "./lab.ts";
+import { report } from "./report.ts";
 
 const AUDIENCE = "cnpg-storage-manager";
 
@@ -116,9 +117,4 @@ async function review(api: KubeApi, token: string, audience: string): Promise<un
     spec: { token, audiences: [audience] },
   });
   return answer["status"];
-}
-
-function report(what: string, amount: number, unit = " ms"): void {
-  const line = `  measured: ${what}: ${Math.round(amount)}${unit}\n`;
-  Deno.stderr.writeSync(new TextEncoder().encode(line));
 }

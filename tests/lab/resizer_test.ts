@@ -5,6 +5,7 @@ import { at, textAt } from "./claim.ts";
 import { CORE_EVENT } from "./event_recorder.ts";
 import { type LabClaim } from "./fixture_model.ts";
 import { type Lab, labTest, RESIZER_USER, startLab } from "./lab.ts";
+import { report } from "./report.ts";
 import { type ResizeRecord } from "./resize_steps.ts";
 import { waitUntil } from "./wait.ts";
 
@@ -171,9 +172,4 @@ async function eventReasons(lab: Lab, { namespace, name }: LabClaim): Promise<st
     const reasons = items.map((event) => textAt(event, "reason")).toSorted();
     return reasons.length >= 3 ? reasons : undefined;
   });
-}
-
-function report(what: string, amountMs: number): void {
-  const line = `  measured: ${what}: ${Math.round(amountMs)} ms\n`;
-  Deno.stderr.writeSync(new TextEncoder().encode(line));
 }
