@@ -1,0 +1,129 @@
+/**
+ * The shipped controller as a process of its own: under the flags of `deno task controller`, with the rights
+ * of {@link installControllerAccount}.
+ *
+ * @module
+ */
+
+import { parseJsonObject } from "../../kube/json.ts";
+import { Redacted } from "../../kube/redacted.ts";
+import { textAt } from "./claim.ts";
+import { waitForHttp } from "./http_ready.ts";
+import { type Lab } from "./lab.ts";
+import { pkiFiles } from "./pki.ts";
+import { type LabProcess } from "./process.ts";
+import { CONTROLLER_ACCOUNT, CONTROLLER_NAMESPACE, installControllerAccount } from "./rbac.ts";
+
+/** The repository, from which its tasks run. */
+export const REPOSITORY = new URL("../../", import.meta.url).pathname;
+/** Audience of the agents' tokens, the product's default. */
+export const AUDIENCE = "cnpg-storage-manager";
+
+/** Outlives any test. */
+const TOKEN_SECONDS = 3_600;
+const READY_LIMIT_MS = 30_000;
+
+/** Where controllers of one lab listen and what they are configured with. */
+export interface ControllerSite {
+  /** Where agents report: `https://127.0.0.1:PORT` */
+  readonly reportsUrl: string;
+  /** Probes and metrics: `http://127.0.0.1:PORT` */
+  readonly statusUrl: string;
+  /** PEM file that agents trust. */
+  readonly caFile: string;
+  /** Starts a controller and resolves when it is ready. The one before must have ended. */
+  start(): Promise<ControllerProcess>;
+}
+
+/** A running controller. */
+export interface ControllerProcess extends LabProcess {
+  /** How long it took from the start of the process to readiness. */
+  readonly readyAfterMs: number;
+  /** The value of a series of `/metrics`, by its name and labels as they stand there. */
+  metric(series: string): Promise<number | undefined>;
+}
+
+/** Makes account, kubeconfig and configuration; `settings` are added to the configuration. */
+export async function prepareController(
+  lab: Lab,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<ControllerSite> {
+  await installControllerAccount(lab.api);
+  const kubeconfigFile = await writeKubeconfig(lab);
+  const [reportsPort, statusPort] = [freePort(), freePort()];
+  const files = pkiFiles(`${lab.directory}/pki`);
+  const configFile = `${lab.directory}/controller.yaml`;
+  const host = "127.0.0.1";
+  await Deno.writeTextFile(
+    configFile,
+    JSON.stringify({
+      agent: {
+        listen: { host, port: reportsPort },
+        tls: { certFile: files.serverCertificate, keyFile: files.serverKey },
+      },
+      serve: { host, port: statusPort },
+      ...settings,
+    }),
+  );
+  const statusUrl = `http://${host}:${statusPort}`;
+  const flags = await shippedFlags("controller");
+  let started = 0;
+  return {
+    reportsUrl: `https://${host}:${reportsPort}`,
+    statusUrl,
+    caFile: files.caCertificate,
+    async start(): Promise<ControllerProcess> {
+      const process = lab.startProcess({
+        name: `controller-${++started}`,
+        command: Deno.execPath(),
+        args: [...flags, "--config", configFile, "--kubeconfig", kubeconfigFile],
+        cwd: REPOSITORY,
+      });
+      const readyAfterMs = await waitForHttp(process, `${statusUrl}/readyz`, {
+        limitMs: READY_LIMIT_MS,
+      });
+      return { ...process, readyAfterMs, metric: (series) => readMetric(statusUrl, series) };
+    },
+  };
+}
+
+/**
+ * Arguments of `deno` for a task that is one `deno run`: what ships is what is tested.
+ *
+ * @throws {TypeError} if the task is something else
+ */
+export async function shippedFlags(task: string): Promise<string[]> {
+  const path = `${REPOSITORY}deno.json`;
+  const command = textAt(parseJsonObject(await Deno.readTextFile(path), path), "tasks", task);
+  const [program, subcommand, ...args] = command.split(" ");
+  if (program !== "deno" || subcommand !== "run") {
+    throw new TypeError(`Cannot start task ${task}: expected 'deno run …', found '${command}'`);
+  }
+  return [subcommand, ...args];
+}
+
+async function writeKubeconfig(lab: Lab): Promise<string> {
+  const { controlPlane } = lab;
+  const token = await controlPlane.createServiceAccountToken({
+    namespace: CONTROLLER_NAMESPACE,
+    serviceAccount: CONTROLLER_ACCOUNT,
+    expirationSeconds: TOKEN_SECONDS,
+  });
+  return await controlPlane.writeKubeconfig("controller", {
+    server: controlPlane.server,
+    caCertificates: [controlPlane.caCertificate],
+    token: { kind: "static", token: new Redacted(token) },
+  });
+}
+
+async function readMetric(statusUrl: string, series: string): Promise<number | undefined> {
+  const text = await (await fetch(`${statusUrl}/metrics`)).text();
+  const line = text.split("\n").find((one) => one.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+}
+
+/** A port that was free a moment ago: agents must know it before the controller listens. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
