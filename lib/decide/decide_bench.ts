@@ -1,0 +1,50 @@
+// Budget: 100 µs for a cluster of three instances with data and WAL volumes.
+
+import {
+  expansionEvent,
+  gibibytes,
+  NOW_MS,
+  policy,
+  progressOf,
+  view,
+  volume,
+} from "../testing/builders.ts";
+import { after, HOUR } from "../units/millis.ts";
+import type { ClusterView } from "../view/cluster.ts";
+import { decide } from "./decide.ts";
+
+/** Finished operations that the history of a cluster holds. */
+const HISTORY_LENGTH = 20;
+
+const OPTIONS = { defaults: policy() };
+
+function clusterAt(usedPercent: number): ClusterView {
+  const volumes = ["orders-1", "orders-2", "orders-3"].flatMap((instance) => [
+    volume({ instance, holdsWal: false, usedPercent }),
+    volume({ instance, role: "wal", usedPercent }),
+  ]);
+  const events = Array.from({ length: HISTORY_LENGTH }, (_, index) => {
+    const atMs = after(NOW_MS, -(HISTORY_LENGTH - index + 1) * HOUR);
+    const members = volumes.slice(0, 3).map((member) =>
+      progressOf(member, { step: "Verified", requestedAtMs: atMs, finishedAtMs: atMs })
+    );
+    return expansionEvent(members, {
+      name: `orders-expansion-${index}`,
+      createdAtMs: atMs,
+      expansion: { requestedBytes: gibibytes(10) },
+      status: { phase: "Completed", completedAtMs: atMs, writeBack: { state: "done" } },
+    });
+  });
+  return view({ volumes, events });
+}
+
+const healthy = clusterAt(50);
+const triggered = clusterAt(87);
+
+Deno.bench("decide() about a healthy cluster", () => {
+  decide(healthy, OPTIONS);
+});
+
+Deno.bench("decide() about a cluster of which every volume has to grow", () => {
+  decide(triggered, OPTIONS);
+});

@@ -1,0 +1,124 @@
+// What users ask for by annotation, and what a dry run records instead.
+
+import assert from "node:assert/strict";
+
+import type { EventDraft } from "../event/event.ts";
+import { ANNOTATION } from "../policy/annotation_keys.ts";
+import {
+  expansionEvent,
+  type ExpansionFields,
+  gibibytes,
+  governedBy,
+  NOW_MS,
+  pod,
+  policy,
+  progressOf,
+  view,
+  volume,
+} from "../testing/builders.ts";
+import { after, MINUTE } from "../units/millis.ts";
+import type { ClusterView, ManualRequest } from "../view/cluster.ts";
+import { decide } from "./decide.ts";
+import type { Plan } from "./plan.ts";
+
+const REQUEST: ManualRequest = {
+  role: "data",
+  targetBytes: gibibytes(20),
+  requestedAt: "2025-12-31T23:00:00Z",
+  reason: "manual-migration",
+};
+
+const DRY_RUN = { governance: governedBy(policy({ dryRun: true })) };
+
+function planOf(overrides: Partial<ClusterView>): Plan {
+  return decide(view(overrides), { defaults: policy() });
+}
+
+function draftsOf(plan: Plan): EventDraft[] {
+  return plan.actions.flatMap((action) => action.kind === "open-event" ? [action.draft] : []);
+}
+
+/** An expansion that ended an hour ago. */
+function ended(fields: ExpansionFields): ClusterView["events"][number] {
+  const completedAtMs = after(NOW_MS, -60 * MINUTE);
+  return expansionEvent([progressOf(volume(), { step: "Verified" })], {
+    createdAtMs: completedAtMs,
+    ...fields,
+    status: { phase: "Completed", completedAtMs, writeBack: { state: "done" } },
+  });
+}
+
+Deno.test("manualCandidate() makes a user's request an operation that remembers it", () => {
+  const [draft] = draftsOf(planOf({ manualRequest: REQUEST }));
+  assert.equal(draft?.trigger, "manual");
+  assert.equal(draft.manualRequestedAt, REQUEST.requestedAt);
+  assert.equal(draft.expansion?.requestedBytes, gibibytes(20));
+});
+
+Deno.test("manualCandidate() honours a request once, and a new one again", () => {
+  const events = [ended({ manualRequestedAt: REQUEST.requestedAt })];
+  assert.deepEqual(draftsOf(planOf({ manualRequest: REQUEST, events })), []);
+  const again = { ...REQUEST, requestedAt: "2026-01-01T00:00:00Z" };
+  assert.equal(draftsOf(planOf({ manualRequest: again, events })).length, 1);
+});
+
+Deno.test("manualCandidate() does not take the record of a dry run for the real thing", () => {
+  const events = [ended({ manualRequestedAt: REQUEST.requestedAt, dryRun: true })];
+  assert.equal(draftsOf(planOf({ manualRequest: REQUEST, events })).length, 1);
+});
+
+Deno.test("manualCandidate() begins with a volume whose pod runs", () => {
+  const volumes = [
+    volume({ pod: pod({ running: false }) }),
+    volume({ instance: "orders-2" }),
+  ];
+  const [draft] = draftsOf(planOf({ manualRequest: REQUEST, volumes }));
+  assert.equal(draft?.expansion?.canaryClaimName, "orders-2");
+});
+
+Deno.test("decide() refuses a request that is not above the size, above the limit or for no volume", () => {
+  const cases = [
+    [{ ...REQUEST, targetBytes: gibibytes(10) }, ["RequestNotAbove"]],
+    [{ ...REQUEST, targetBytes: gibibytes(101) }, ["MaxSizeReached"]],
+    [{ ...REQUEST, role: "wal" }, []],
+  ] as const;
+  for (const [manualRequest, reasons] of cases) {
+    const plan = planOf({ manualRequest });
+    assert.deepEqual(draftsOf(plan), []);
+    assert.deepEqual(
+      plan.trace.filter(({ passed }) => !passed).map(({ reason }) => reason),
+      reasons,
+    );
+    assert.deepEqual(plan.alerts.map(({ reason }) => reason), reasons);
+  }
+});
+
+Deno.test("dryRunIsNews() records the same expansion once a cooldown", () => {
+  const volumes = [volume({ usedPercent: 86 })];
+  const [first] = draftsOf(planOf({ ...DRY_RUN, volumes }));
+  assert.ok(first?.dryRun);
+  assert.equal(first.status.phase, "Completed");
+  const recorded = expansionEvent([], { dryRun: true, status: first.status });
+  const later = (minutes: number): EventDraft[] =>
+    draftsOf(
+      planOf({ ...DRY_RUN, volumes, events: [recorded], nowMs: after(NOW_MS, minutes * MINUTE) }),
+    );
+  assert.equal(later(29).length, 0);
+  assert.equal(later(30).length, 1);
+});
+
+Deno.test("resetBreaker() records a user's reset and takes the annotation away", () => {
+  const plan = planOf({ breakerReset: true });
+  assert.deepEqual(draftsOf(plan).map(({ reason }) => reason), ["BreakerReset"]);
+  assert.ok(
+    plan.actions.some((action) =>
+      action.kind === "annotate" && action.annotations[ANNOTATION.resetCircuitBreaker] === null
+    ),
+  );
+});
+
+Deno.test("resetBreaker() does nothing in a dry run or without a policy", () => {
+  for (const overrides of [DRY_RUN, { governance: { kind: "none" } as const }]) {
+    assert.deepEqual(draftsOf(planOf({ breakerReset: true, ...overrides })), []);
+  }
+});
