@@ -32,7 +32,7 @@ export type SendOutcome<Answer> =
     readonly retryAfterMs?: number | undefined;
   };
 
-/** `urgent` cuts a wait short, `normal` sits it out. */
+/** `urgent` cuts a wait short, also one that begins while it waits; `normal` sits it out. */
 export type Urgency = "normal" | "urgent";
 
 /** Sends the newest item it was offered. */
@@ -69,7 +69,7 @@ const FAILURES_MAX = 10;
 /** Creates an empty {@link Outbox}. */
 export function createOutbox<Item, Answer>(options: OutboxOptions<Item, Answer>): Outbox<Item> {
   const { clock, random, send, onOutcome } = options;
-  let waiting: { readonly item: Item } | undefined;
+  let waiting: { readonly item: Item; readonly urgency: Urgency } | undefined;
   let sending = false;
   let failures = 0;
   let notBeforeMs = -Infinity;
@@ -82,11 +82,13 @@ export function createOutbox<Item, Answer>(options: OutboxOptions<Item, Answer>)
       failures = 0;
       notBeforeMs = -Infinity;
     } else {
-      waiting ??= { item };
       failures = Math.min(failures + 1, FAILURES_MAX);
       const asked = outcome.kind === "failed" ? outcome.retryAfterMs : undefined;
       mayCutShort = asked === undefined;
       notBeforeMs = clock.monotonic() + waitMs(outcome.kind, asked);
+      // What was offered meanwhile has not been tried yet; what failed has had its try.
+      if (waiting?.urgency === "urgent") cutShort();
+      waiting ??= { item, urgency: "normal" };
     }
     onOutcome(outcome);
     // A failed item is not sent again here: it waits for a tick, so that no wait is ever shorter than one.
@@ -97,6 +99,13 @@ export function createOutbox<Item, Answer>(options: OutboxOptions<Item, Answer>)
     if (askedMs !== undefined) return Math.min(askedMs, RETRY_AFTER_MAX_MS);
     if (kind === "refused") return REFUSED_WAIT_MS * (0.5 + random() / 2);
     return fullJitterMs(failures, RETRY_BOUNDS, random);
+  }
+
+  function cutShort(): void {
+    const nowMs = clock.monotonic();
+    if (nowMs >= notBeforeMs || !mayCutShort || nowMs - cutShortAtMs < URGENT_SPACING_MS) return;
+    cutShortAtMs = nowMs;
+    notBeforeMs = -Infinity;
   }
 
   async function dispatch(item: Item): Promise<void> {
@@ -119,15 +128,8 @@ export function createOutbox<Item, Answer>(options: OutboxOptions<Item, Answer>)
 
   return {
     offer(item: Item, urgency: Urgency): void {
-      waiting = { item };
-      const nowMs = clock.monotonic();
-      const mustWait = nowMs < notBeforeMs;
-      if (
-        mustWait && mayCutShort && urgency === "urgent" && nowMs - cutShortAtMs >= URGENT_SPACING_MS
-      ) {
-        cutShortAtMs = nowMs;
-        notBeforeMs = -Infinity;
-      }
+      waiting = { item, urgency };
+      if (urgency === "urgent") cutShort();
       pump();
     },
     pump,

@@ -127,6 +127,22 @@ Deno.test("offer() keeps the newer item when the one under way fails", async () 
   assert.deepEqual(sent, [1, 2]);
 });
 
+Deno.test("pump() sends an urgent item at once that came while a failing request was under way", async () => {
+  const { outbox, sent, end, clock } = setUp();
+  outbox.offer(1, "normal");
+  outbox.offer(2, "urgent");
+  await end(FAILED);
+  outbox.pump();
+  assert.deepEqual(sent, [1, 2]);
+  outbox.offer(3, "urgent");
+  await end(FAILED);
+  outbox.pump();
+  assert.deepEqual(sent, [1, 2], "at most once per second");
+  await clock.advance(URGENT_SPACING_MS);
+  outbox.pump();
+  assert.deepEqual(sent, [1, 2, 3]);
+});
+
 Deno.test("offer() of an urgent item cuts a wait short, at most once per second", async () => {
   const { outbox, sent, end, clock } = setUp();
   outbox.offer(1, "normal");

@@ -212,6 +212,8 @@ Deno.test("runAgent() has one request under way and reports every crossing withi
         await world.clock.advance(TICK_MS);
         // A request that was under way at the crossing goes first.
         if (underWay > 0) await world.clock.advance(delayMs);
+        // After one that failed, the next tick sends.
+        if (fails) await world.clock.advance(TICK_MS);
         if (availableBytes >= known || reportedBytes < known || tripOf(accepted) !== known) {
           continue;
         }
