@@ -44,6 +44,12 @@ export interface CallOptions {
   readonly deadlineMs?: number | undefined;
 }
 
+/** Options of a watch. */
+export interface WatchOptions extends CallOptions {
+  /** Told once, when the server has accepted the watch: of one that is quiet this is all that is heard. */
+  readonly onAccepted?: (() => void) | undefined;
+}
+
 /** Options of calls that write. */
 export interface WriteOptions extends CallOptions {
   /** Owner recorded in `metadata.managedFields`. */
@@ -107,7 +113,7 @@ export interface KubeApi {
    * Opens a watch. The iterable ends when the server ends the watch, and throws on a broken connection.
    * Aborting `options.signal` ends it; `options.deadlineMs` bounds only the wait for the response headers.
    */
-  watch(resource: Resource, query: WatchQuery, options?: CallOptions): AsyncIterable<WatchEvent>;
+  watch(resource: Resource, query: WatchQuery, options?: WatchOptions): AsyncIterable<WatchEvent>;
   /** `subresource` on create addresses e.g. `serviceaccounts/NAME/token`; then `name` is required. */
   create(
     resource: Resource,

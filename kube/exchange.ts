@@ -5,7 +5,7 @@
  */
 
 import { linkAbort, startWatchdog } from "./abort.ts";
-import type { CallOptions, JsonObject } from "./api.ts";
+import type { CallOptions, JsonObject, WatchOptions } from "./api.ts";
 import { readChunks } from "./body_chunks.ts";
 import type { Clock } from "./clock.ts";
 import { parseJsonObject } from "./json.ts";
@@ -32,7 +32,7 @@ export interface Exchange {
   /** Resolves to the object in the answer. */
   call(request: ApiRequest, options: CallOptions): Promise<JsonObject>;
   /** Yields the bytes of the answer; the deadline is for its headers only. */
-  stream(request: ApiRequest, options: CallOptions): AsyncGenerator<Uint8Array, void>;
+  stream(request: ApiRequest, options: WatchOptions): AsyncGenerator<Uint8Array, void>;
 }
 
 /** What an exchange is made of. */
@@ -62,9 +62,10 @@ export function createExchange(parts: ExchangeParts): Exchange {
       });
       return parseJsonObject(text, `the answer to ${describe(request)}`);
     },
-    async *stream(request: ApiRequest, options: CallOptions): AsyncGenerator<Uint8Array, void> {
+    async *stream(request: ApiRequest, options: WatchOptions): AsyncGenerator<Uint8Array, void> {
       using link = linkAbort(options.signal, parts.lifetime);
       const body = await openStream(parts, request, options, link.signal, link.abort);
+      options.onAccepted?.();
       const chunks = readChunks(body, link.signal);
       try {
         for (;;) {

@@ -57,7 +57,10 @@ export interface ReflectorOptions<T> {
 export interface ReflectorState {
   /** The picture is complete: a whole state was taken, and no event since is known to be lost. */
   readonly synced: boolean;
-  /** When anything last came from the server, since the Unix epoch; undefined if never. For display. */
+  /**
+   * When anything last came from the server, since the Unix epoch; undefined if never. For display. Of a watch
+   * on which nothing happens it is heard whenever that is renewed, which is within 3 min.
+   */
   readonly lastHeardAtMs: number | undefined;
   /** How long ago that was, on the monotonic clock. For decisions. */
   readonly silentForMs: number | undefined;
@@ -206,7 +209,8 @@ async function runOnce<T>(
       await relist(session, signal);
       session.onSynced();
     }
-    await runWatchSession(session, progress.snapshotDue, signal);
+    const end = await runWatchSession(session, progress.snapshotDue, signal);
+    if (end === "silent") log.debug("A silent watch is renewed", { resource: resource.plural });
   } catch (error) {
     if (signal.aborted) return;
     noteFailure(progress, error);

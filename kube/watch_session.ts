@@ -4,7 +4,7 @@
  * @module
  */
 
-import { linkAbort, startWatchdog } from "./abort.ts";
+import { linkAbort, startWatchdog, type Watchdog } from "./abort.ts";
 import type { JsonObject, WatchEvent, WatchQuery } from "./api.ts";
 import type { Clock, Random } from "./clock.ts";
 import { isJsonObject } from "./json.ts";
@@ -12,8 +12,15 @@ import type { ObjectCache, Snapshot } from "./object_cache.ts";
 import type { RelistOptions } from "./relist.ts";
 import { apiErrorOfEvent } from "./status_error.ts";
 
-/** Bookmarks come about once a minute: after so long without a line the connection is dead. */
+/**
+ * Bookmarks come about once a minute where etcd reports its progress. Where it does not, a watch of something
+ * that never changes has nothing to say, and looks like one whose connection is dead: after so long it is
+ * left for a new one, which a living server accepts and a dead one does not.
+ */
 export const IDLE_MS_MAX = 150_000;
+
+/** By then a watch that was accepted has brought what was behind its version, or has broken. */
+export const SETTLED_MS = 5_000;
 
 /** A server that knows WatchList has said everything by then; one that ignores the request never will. */
 export const INITIAL_EVENTS_MS_MAX = 60_000;
@@ -26,6 +33,9 @@ const SESSION_MS_MIN = 5_000;
 
 /** Where the server says that the present state is complete (KEP-3157). */
 const INITIAL_EVENTS_END = "k8s.io/initial-events-end";
+
+/** How a session ended that nothing broke. */
+export type SessionEnd = "ended" | "silent";
 
 /** The present state did not come to its end in time: list instead. */
 export class InitialEventsError extends Error {
@@ -45,7 +55,9 @@ export interface WatchSessionOptions<T> extends RelistOptions {
 
 /**
  * Watches from the cache's version, or, with `initial`, from the present state on, which is sent first.
- * Resolves when the server ends the watch in good order or a relist is due.
+ * Resolves when the server ends the watch in good order or a relist is due, and when nothing was heard for
+ * {@link IDLE_MS_MAX}. A watch that brings nothing counts as heard once, {@link SETTLED_MS} after the server
+ * accepted it: acceptance alone would let a server that breaks every watch at once pass for a living one.
  *
  * @throws whatever ends the watch otherwise; 410 in either of its forms is an ApiError with `isGone`.
  */
@@ -53,38 +65,52 @@ export async function runWatchSession<T>(
   options: WatchSessionOptions<T>,
   initial: boolean,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<SessionEnd> {
   const { api, resource, clock } = options;
   const startMs = clock.monotonic();
   using link = linkAbort(signal);
-  using idle = startWatchdog(clock, IDLE_MS_MAX, () => {
-    const silence = `nothing was heard for ${IDLE_MS_MAX} ms`;
-    link.abort(new Error(`Cannot go on watching ${resource.plural}: ${silence}`));
-  });
-  using initialLimit = startWatchdog(clock, INITIAL_EVENTS_MS_MAX, () => {
-    const problem = `the present state was not complete after ${INITIAL_EVENTS_MS_MAX} ms`;
-    link.abort(new InitialEventsError(`Cannot watch ${resource.plural}: ${problem}`));
-  });
-  if (!initial) initialLimit[Symbol.dispose]();
+  using limits = new DisposableStack();
+  const silence = new Error(`Nothing was heard of ${resource.plural} for ${IDLE_MS_MAX} ms`);
+  const idle = limits.use(startWatchdog(clock, IDLE_MS_MAX, () => link.abort(silence)));
   let snapshot = initial ? options.beginSnapshot() : undefined;
-  for await (
-    const event of api.watch(resource, watchQuery(options, initial), { signal: link.signal })
-  ) {
-    idle.touch();
-    options.onHeard();
-    if (snapshot === undefined) {
-      applyLive(options, event);
-      if (options.isRelistDue()) return;
-    } else if (applyInitial(options, snapshot, event)) {
-      initialLimit[Symbol.dispose]();
-      snapshot = undefined;
-    }
+  const initialLimit = limits.use(startInitialLimit(options, link.abort));
+  if (!initial) initialLimit[Symbol.dispose]();
+  function onAccepted(): void {
+    if (!initial) limits.use(startWatchdog(clock, SETTLED_MS, options.onHeard));
   }
-  link.signal.throwIfAborted();
+  const watchOptions = { signal: link.signal, onAccepted };
+  try {
+    for await (const event of api.watch(resource, watchQuery(options, initial), watchOptions)) {
+      idle.touch();
+      options.onHeard();
+      if (snapshot === undefined) {
+        applyLive(options, event);
+        if (options.isRelistDue()) return "ended";
+      } else if (applyInitial(options, snapshot, event)) {
+        initialLimit[Symbol.dispose]();
+        snapshot = undefined;
+      }
+    }
+    link.signal.throwIfAborted();
+  } catch (error) {
+    if (error === silence) return "silent";
+    throw error;
+  }
   const lastedMs = clock.monotonic() - startMs;
   if (snapshot !== undefined || lastedMs < SESSION_MS_MIN) {
     throw new Error(`Cannot go on watching ${resource.plural}: it ended after ${lastedMs} ms`);
   }
+  return "ended";
+}
+
+function startInitialLimit<T>(
+  { clock, resource }: WatchSessionOptions<T>,
+  abort: (reason: unknown) => void,
+): Watchdog {
+  return startWatchdog(clock, INITIAL_EVENTS_MS_MAX, () => {
+    const problem = `the present state was not complete after ${INITIAL_EVENTS_MS_MAX} ms`;
+    abort(new InitialEventsError(`Cannot watch ${resource.plural}: ${problem}`));
+  });
 }
 
 function watchQuery<T>(options: WatchSessionOptions<T>, initial: boolean): WatchQuery {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
+
 import type { Clock } from "../clock.ts";
 
 /** A Clock under a test's control. */
@@ -78,5 +80,5 @@ export function createFakeClock(startMs: number = START_EPOCH_MS): FakeClock {
 
 /** Lets every promise that can go on do so: a macrotask comes after all pending microtasks. */
 export function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return new Promise((resolve) => void setImmediate(resolve));
 }
