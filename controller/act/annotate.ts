@@ -5,7 +5,7 @@
  */
 
 import type { Annotate } from "../../lib/decide/plan.ts";
-import { ANNOTATION_PREFIX } from "../observe/annotations.ts";
+import { ANNOTATION_PREFIX } from "../../lib/policy/annotation_keys.ts";
 import { CLUSTERS } from "../observe/resources.ts";
 import { type ActContext, beside, pathOf } from "./context.ts";
 import { during } from "./failure.ts";

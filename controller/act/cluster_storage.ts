@@ -11,9 +11,9 @@ import {
   parseClusterStorage,
 } from "../../lib/cluster_storage/cluster_storage.ts";
 import type { Plan } from "../../lib/decide/plan.ts";
-import { clusterKey } from "../../lib/policy/overlap.ts";
 import { millis } from "../../lib/units/millis.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
+import { objectKey } from "../../lib/view/object_key.ts";
 import { CLUSTER_STORAGES } from "../observe/resources.ts";
 import { clusterStorageStatus } from "./cluster_storage_status.ts";
 import { answerOf, type Attempt, attempt, during, StaleError } from "./failure.ts";
@@ -38,7 +38,7 @@ export function createClusterStorageWriter(
     const writer = createWriter(dependencies, signal);
     return attempt(async (): Promise<Effect> => {
       if (view.deleting) return "already";
-      const known = dependencies.latest.clusterStorage(clusterKey(view));
+      const known = dependencies.latest.clusterStorage(objectKey(view));
       const nowMs = millis(dependencies.clock.now());
       const planned = clusterStorageStatus(view, plan, known?.status ?? {}, nowMs);
       if (known !== undefined && !meansSomethingNew(known.status, planned)) return "already";
@@ -46,7 +46,7 @@ export function createClusterStorageWriter(
       assertOwned(current, view);
       const status = clusterStorageStatus(view, plan, current.status, nowMs);
       await during(
-        `writing the status of ClusterStorage ${view.namespace}/${view.name}`,
+        `writing the status of ClusterStorage ${objectKey(view)}`,
         () =>
           writer.patch(
             CLUSTER_STORAGES,
@@ -61,7 +61,7 @@ export function createClusterStorageWriter(
 }
 
 async function createOrRead(view: ClusterView, writer: Writer): Promise<ClusterStorage> {
-  const path = `${view.namespace}/${view.name}`;
+  const path = objectKey(view);
   const object = await during(`creating ClusterStorage ${path}`, async () => {
     try {
       return await writer.create(CLUSTER_STORAGES, view.namespace, clusterStorageObject(view));
@@ -79,7 +79,7 @@ async function createOrRead(view: ClusterView, writer: Writer): Promise<ClusterS
 function assertOwned(current: ClusterStorage, view: ClusterView): void {
   if (current.clusterUid === view.uid) return;
   throw new StaleError(
-    `Cannot write ClusterStorage ${view.namespace}/${view.name}: ` +
+    `Cannot write ClusterStorage ${objectKey(view)}: ` +
       `expected one owned by Cluster ${view.uid}, found ${current.clusterUid ?? "no owner"}`,
   );
 }

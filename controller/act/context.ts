@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { ObjectName } from "../../kube/api.ts";
 import { type Millis, millis } from "../../lib/units/millis.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
+import { type NamespacedName, objectKey } from "../../lib/view/object_key.ts";
 import type { EventLedger } from "./event_ledger.ts";
 import type { ActDependencies } from "./ports.ts";
 import type { Writer } from "./writer.ts";
@@ -19,13 +19,13 @@ export interface ActContext extends ActDependencies {
 }
 
 /** An object beside the Cluster, in its namespace. */
-export function beside(context: Pick<ActContext, "view">, name: string): ObjectName {
+export function beside(context: Pick<ActContext, "view">, name: string): NamespacedName {
   return { namespace: context.view.namespace, name };
 }
 
 /** An object beside the Cluster, as errors and logs name it. */
 export function pathOf(context: Pick<ActContext, "view">, name: string): string {
-  return `${context.view.namespace}/${name}`;
+  return objectKey(beside(context, name));
 }
 
 /** The time now, for stamps. */

@@ -5,18 +5,15 @@
  */
 
 import type { NudgePod } from "../../lib/decide/plan.ts";
+import { ANNOTATION } from "../../lib/policy/annotation_keys.ts";
 import { HOUR } from "../../lib/units/millis.ts";
 import { formatTimestamp } from "../../lib/units/timestamp.ts";
-import { ANNOTATION_PREFIX } from "../observe/annotations.ts";
 import { POD } from "../../kube/resources.ts";
 import { podNudged } from "./announce.ts";
 import { type ActContext, beside, nowOf, pathOf } from "./context.ts";
 import { answerOf, during, StaleError } from "./failure.ts";
 import type { Effect } from "./outcome.ts";
 import { withNudged } from "./with_progress.ts";
-
-/** The one annotation of pods that the chart's admission policy lets us change. */
-export const NUDGE_ANNOTATION = `${ANNOTATION_PREFIX}nudge`;
 
 /** Rights change by an administrator's hand: asking once an hour finds that soon enough. */
 const FORBIDDEN_FOR_MS = HOUR;
@@ -74,7 +71,7 @@ function recordNoNudge(action: NudgePod, context: ActContext): void {
 /** A pod of the same name may have taken the place of the one that was meant: the UID holds it. */
 async function patchPod(action: NudgePod, context: ActContext): Promise<void> {
   const path = pathOf(context, action.podName);
-  const annotations = { [NUDGE_ANNOTATION]: formatTimestamp(nowOf(context)) };
+  const annotations = { [ANNOTATION.nudge]: formatTimestamp(nowOf(context)) };
   try {
     await during(`nudging Pod ${path}`, () =>
       context.writer.patch(

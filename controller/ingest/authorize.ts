@@ -5,13 +5,14 @@
  * @module
  */
 
+import {
+  CLUSTER_KIND,
+  INSTANCE_POD_ROLE,
+  OPERATOR_GROUP,
+} from "../../lib/policy/operator_names.ts";
 import type { KnownPod, PodController, PodDirectory, Reporter } from "./ports.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import type { PodIdentity } from "./token_review.ts";
-
-const CLUSTER_GROUP = "postgresql.cnpg.io/";
-const CLUSTER_KIND = "Cluster";
-const INSTANCE_ROLE = "instance";
 
 /** What became of an identity. */
 export type Authorization =
@@ -47,7 +48,7 @@ function authorizeInstance(
 ): Authorization {
   const { namespace, podName, podUid } = identity;
   const { instance, podRole } = pod;
-  if (podRole !== INSTANCE_ROLE || instance === undefined) {
+  if (podRole !== INSTANCE_POD_ROLE || instance === undefined) {
     return refused(
       refusal("PodNotInstance", `Pod ${namespace}/${podName} is not labelled as an instance`),
     );
@@ -79,7 +80,7 @@ function authorizeInstance(
 }
 
 function isCluster(owner: PodController): boolean {
-  return owner.kind === CLUSTER_KIND && owner.apiVersion.startsWith(CLUSTER_GROUP);
+  return owner.kind === CLUSTER_KIND && owner.apiVersion.startsWith(`${OPERATOR_GROUP}/`);
 }
 
 function refused(reason: Refusal): Authorization {

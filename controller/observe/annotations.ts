@@ -1,35 +1,15 @@
 /**
- * Our annotations on a Cluster: their keys, and what a user says with them (PRD Annotation Schema, Manual
- * Override Annotations).
+ * What a user says with our annotations on a Cluster (PRD Annotation Schema, Manual Override Annotations).
  *
  * @module
  */
 
+import { ANNOTATION, ANNOTATION_PREFIX } from "../../lib/policy/annotation_keys.ts";
 import type { Bytes } from "../../lib/units/bytes.ts";
 import { parseTimestamp } from "../../lib/units/timestamp.ts";
 import type { ManualRequest, Pause } from "../../lib/view/cluster.ts";
 import { parseRole } from "../../lib/view/role.ts";
 import { readQuantityBytes } from "./tolerant.ts";
-
-/** Prefix of every annotation that is ours. */
-export const ANNOTATION_PREFIX = "storage.cnpg.supporttools.io/";
-
-/** Complete keys of our annotations. `targetRole` is our addition to the PRD's list. */
-export const ANNOTATIONS = {
-  managed: `${ANNOTATION_PREFIX}managed`,
-  paused: `${ANNOTATION_PREFIX}paused`,
-  pauseReason: `${ANNOTATION_PREFIX}pause-reason`,
-  pauseUntil: `${ANNOTATION_PREFIX}pause-until`,
-  targetSize: `${ANNOTATION_PREFIX}target-size`,
-  /** Role that `target-size` speaks of: `data` (where absent), `wal` or `tbs:NAME`. */
-  targetRole: `${ANNOTATION_PREFIX}target-role`,
-  expansionRequested: `${ANNOTATION_PREFIX}expansion-requested`,
-  expansionReason: `${ANNOTATION_PREFIX}expansion-reason`,
-  lastCheck: `${ANNOTATION_PREFIX}last-check`,
-  currentUsagePercent: `${ANNOTATION_PREFIX}current-usage-percent`,
-  walCleanupLast: `${ANNOTATION_PREFIX}wal-cleanup-last`,
-  resetCircuitBreaker: `${ANNOTATION_PREFIX}reset-circuit-breaker`,
-} as const;
 
 /** A reason that begins so is a user's; every other one is what we wrote ourselves (DESIGN §5). */
 const MANUAL_REASON_PREFIX = "manual";
@@ -51,9 +31,9 @@ export function ownAnnotations(annotations: Annotations): Annotations {
  * worse than waiting for them. Whether an end has passed is for the decision to say.
  */
 export function readPause(annotations: Annotations): Pause {
-  if (annotations[ANNOTATIONS.paused] !== "true") return { kind: "none" };
-  const pauseReason = annotations[ANNOTATIONS.pauseReason];
-  const until = annotations[ANNOTATIONS.pauseUntil];
+  if (annotations[ANNOTATION.paused] !== "true") return { kind: "none" };
+  const pauseReason = annotations[ANNOTATION.pauseReason];
+  const until = annotations[ANNOTATION.pauseUntil];
   if (until === undefined) return { kind: "paused", pauseReason };
   const untilMs = parseTimestamp(until);
   return untilMs === undefined
@@ -67,10 +47,10 @@ export function readPause(annotations: Annotations): Pause {
  * not grow another volume.
  */
 export function readManualRequest(annotations: Annotations): ManualRequest | undefined {
-  const targetBytes = readTarget(annotations[ANNOTATIONS.targetSize]);
-  const requestedAt = annotations[ANNOTATIONS.expansionRequested] ?? "";
-  const reason = annotations[ANNOTATIONS.expansionReason] ?? "";
-  const role = parseRole(annotations[ANNOTATIONS.targetRole] ?? "data");
+  const targetBytes = readTarget(annotations[ANNOTATION.targetSize]);
+  const requestedAt = annotations[ANNOTATION.expansionRequested] ?? "";
+  const reason = annotations[ANNOTATION.expansionReason] ?? "";
+  const role = parseRole(annotations[ANNOTATION.targetRole] ?? "data");
   if (targetBytes === undefined || role === undefined || requestedAt === "") return undefined;
   if (!reason.startsWith(MANUAL_REASON_PREFIX)) return undefined;
   return { role, targetBytes, requestedAt, reason };
@@ -78,7 +58,7 @@ export function readManualRequest(annotations: Annotations): ManualRequest | und
 
 /** Whether a user asks to close the circuit breaker (PRD Circuit Breaker). */
 export function readBreakerReset(annotations: Annotations): boolean {
-  return annotations[ANNOTATIONS.resetCircuitBreaker] === "true";
+  return annotations[ANNOTATION.resetCircuitBreaker] === "true";
 }
 
 function readTarget(text: string | undefined): Bytes | undefined {

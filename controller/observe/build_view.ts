@@ -11,6 +11,7 @@ import type {
   Governance,
   MaintenanceWindow,
 } from "../../lib/view/cluster.ts";
+import { compareText } from "../../lib/view/select.ts";
 import type { Volume } from "../../lib/view/volume.ts";
 import { readBreakerReset, readManualRequest, readPause } from "./annotations.ts";
 import { buildVolume, isRoleClaim, type VolumeInputs } from "./build_volume.ts";
@@ -69,7 +70,7 @@ function buildVolumes(inputs: ViewInputs): Volume[] {
   const pods = ownedBy(inputs.cluster, inputs.pods);
   return claims
     .map((claim) => buildVolume(claim, claims, pods, inputs))
-    .sort((first, second) => byText(volumeKey(first), volumeKey(second)));
+    .sort((first, second) => compareText(volumeKey(first), volumeKey(second)));
 }
 
 function ownedBy<T extends Controlled>(cluster: ClusterRecord, records: readonly T[]): T[] {
@@ -83,10 +84,5 @@ function volumeKey(volume: Volume): string {
 }
 
 function byAge(first: Event, second: Event): number {
-  return first.createdAtMs - second.createdAtMs || byText(first.name, second.name);
-}
-
-function byText(first: string, second: string): number {
-  if (first === second) return 0;
-  return first < second ? -1 : 1;
+  return first.createdAtMs - second.createdAtMs || compareText(first.name, second.name);
 }

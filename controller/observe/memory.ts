@@ -6,9 +6,9 @@
 
 import type { Change } from "../../kube/object_cache.ts";
 import type { ClusterStorage } from "../../lib/cluster_storage/mod.ts";
-import { clusterKey } from "../../lib/policy/overlap.ts";
 import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
 import type { StoragePolicy } from "../../lib/policy/storage_policy.ts";
+import { objectKey } from "../../lib/view/object_key.ts";
 import { type CapacityChanges, createCapacityChanges } from "./capacity_changes.ts";
 import { type ClusterIndex, createClusterIndex } from "./cluster_index.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
@@ -52,7 +52,7 @@ export function createMemory(options: MemoryOptions): Memory {
   const kept: Kept = {
     pods: createClusterIndex<PodRecord>(clusterKeyByLabel),
     claims: createClusterIndex<ClaimRecord>(clusterKeyByLabel),
-    events: createClusterIndex<EventRecord>((record) => clusterKey(record.cluster)),
+    events: createClusterIndex<EventRecord>((record) => objectKey(record.cluster)),
     samples: createSampleStore(),
     capacityChanges: createCapacityChanges(),
     dirty: createListeners(options.log),
@@ -73,14 +73,17 @@ export function createMemory(options: MemoryOptions): Memory {
 
 /** The cluster that a pod or a claim names in its labels. */
 export function clusterKeyByLabel(
-  record: { readonly namespace: string; readonly clusterName?: string | undefined },
+  { namespace, clusterName }: {
+    readonly namespace: string;
+    readonly clusterName?: string | undefined;
+  },
 ): string | undefined {
-  return record.clusterName && `${record.namespace}/${record.clusterName}`;
+  return clusterName && objectKey({ namespace, name: clusterName });
 }
 
 /** The ClusterStorage of a Cluster; one that another Cluster of that name left behind does not count. */
 export function storageOf(pictures: Pictures, cluster: ClusterRecord): ClusterStorage | undefined {
-  const found = pictures.clusterStorages.get(clusterKey(cluster));
+  const found = pictures.clusterStorages.get(objectKey(cluster));
   return found?.clusterUid === undefined || found.clusterUid === cluster.uid ? found : undefined;
 }
 
@@ -88,7 +91,7 @@ function incumbentsOf(pictures: Pictures): ReadonlyMap<string, string> {
   return new Map(
     pictures.clusters.list().flatMap((cluster): [string, string][] => {
       const policyName = storageOf(pictures, cluster)?.status.policy?.name;
-      return policyName === undefined ? [] : [[clusterKey(cluster), policyName]];
+      return policyName === undefined ? [] : [[objectKey(cluster), policyName]];
     }),
   );
 }
@@ -114,7 +117,7 @@ function objectHandlers(
     },
     event(change): void {
       kept.events.apply(change);
-      tellEach(kept, change, (record) => clusterKey(record.cluster));
+      tellEach(kept, change, (record) => objectKey(record.cluster));
     },
   };
 }
@@ -131,7 +134,7 @@ function policyHandlers(
   return {
     cluster(change): void {
       if (change.kind !== "updated" || !sameLabels(change.previous, change.object)) reassign();
-      tellEach(kept, change, clusterKey);
+      tellEach(kept, change, objectKey);
     },
     clusterStorage(change): void {
       if (
@@ -139,7 +142,7 @@ function policyHandlers(
       ) {
         reassign();
       }
-      tellEach(kept, change, clusterKey);
+      tellEach(kept, change, objectKey);
     },
     policy(change): void {
       book.invalidate();
@@ -148,11 +151,11 @@ function policyHandlers(
       const { namespace } = change.kind === "deleted" ? change.previous : change.object;
       kept.policiesChanged.tell();
       for (const cluster of pictures().clusters.list()) {
-        if (cluster.namespace === namespace) kept.dirty.tell(clusterKey(cluster));
+        if (cluster.namespace === namespace) kept.dirty.tell(objectKey(cluster));
       }
     },
     storageClass(): void {
-      for (const cluster of pictures().clusters.list()) kept.dirty.tell(clusterKey(cluster));
+      for (const cluster of pictures().clusters.list()) kept.dirty.tell(objectKey(cluster));
     },
   };
 }

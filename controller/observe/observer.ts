@@ -9,10 +9,10 @@
 import type { JsonObject, Resource } from "../../kube/api.ts";
 import { type ClusterStorage, firstSeenSizes } from "../../lib/cluster_storage/mod.ts";
 import type { Event } from "../../lib/event/event.ts";
-import { clusterKey } from "../../lib/policy/overlap.ts";
 import type { Report } from "../../lib/report/report.ts";
 import type { Millis } from "../../lib/units/millis.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
+import { objectKey } from "../../lib/view/object_key.ts";
 import { buildClusterView } from "./build_view.ts";
 import {
   clusterKeyByLabel,
@@ -41,6 +41,16 @@ export interface UnreadableObject {
   readonly key: string;
 }
 
+/** How good the picture of one resource is. */
+export interface WatchState {
+  /** Plural of the resource. */
+  readonly resource: string;
+  /** Whether the picture is complete. */
+  readonly synced: boolean;
+  /** How long nothing was heard of it, on the monotonic clock; undefined if it never was. */
+  readonly silentForMs?: number | undefined;
+}
+
 /** Whose agent reports, as established from its token. */
 export interface ReportingPod {
   readonly namespace: string;
@@ -56,6 +66,8 @@ export interface Observer {
   synced(): boolean;
   /** Whether every watch was heard within the last `limitMs`. */
   heardWithin(limitMs: number): boolean;
+  /** The watches one by one. */
+  watches(): readonly WatchState[];
   /** Calls back with the key of a cluster about which there is news. Never awaited. */
   onDirty(listener: (key: string) => void): void;
   /** Calls back when policies or what they govern may have changed. */
@@ -94,7 +106,14 @@ function watching(
   { pictures, dirty, policiesChanged }: Memory,
 ): Pick<
   Observer,
-  "run" | "synced" | "heardWithin" | "onDirty" | "onPoliciesChanged" | "fold" | "unreadable"
+  | "run"
+  | "synced"
+  | "heardWithin"
+  | "watches"
+  | "onDirty"
+  | "onPoliciesChanged"
+  | "fold"
+  | "unreadable"
 > {
   const all = allPictures(pictures);
   return {
@@ -104,6 +123,12 @@ function watching(
     synced: () => all.every((picture) => picture.synced()),
     heardWithin: (limitMs) =>
       all.every((picture) => (picture.silentForMs() ?? Number.POSITIVE_INFINITY) <= limitMs),
+    watches: () =>
+      all.map((picture) => ({
+        resource: picture.plural,
+        synced: picture.synced(),
+        silentForMs: picture.silentForMs(),
+      })),
     onDirty: dirty.add,
     onPoliciesChanged: policiesChanged.add,
     fold(resource, object): void {
@@ -121,14 +146,14 @@ function lookingUp(
 ): Pick<Observer, "findPod" | "findCluster" | "claim" | "annotations" | "events" | "clusters"> {
   const { clusters, pods, claims } = memory.pictures;
   return {
-    clusters: () => clusters.list().map(clusterKey),
-    findPod: (namespace, name) => pods.get(`${namespace}/${name}`),
-    findCluster: (namespace, name) => clusters.get(`${namespace}/${name}`),
-    claim: (namespace, name) => claims.get(`${namespace}/${name}`),
+    clusters: () => clusters.list().map(objectKey),
+    findPod: (namespace, name) => pods.get(objectKey({ namespace, name })),
+    findCluster: (namespace, name) => clusters.get(objectKey({ namespace, name })),
+    claim: (namespace, name) => claims.get(objectKey({ namespace, name })),
     annotations: (namespace, clusterName) =>
-      clusters.get(`${namespace}/${clusterName}`)?.annotations,
+      clusters.get(objectKey({ namespace, name: clusterName }))?.annotations,
     events(namespace, clusterName): readonly Event[] {
-      const cluster = clusters.get(`${namespace}/${clusterName}`);
+      const cluster = clusters.get(objectKey({ namespace, name: clusterName }));
       return cluster === undefined ? [] : eventsOf(memory, cluster);
     },
   };
@@ -167,7 +192,9 @@ function viewing(
       return pictures.clusterStorages.get(key);
     },
     takeReport(pod, report): void {
-      const known = pictures.pods.get(`${pod.namespace}/${pod.podName}`);
+      const known = pictures.pods.get(
+        objectKey({ namespace: pod.namespace, name: pod.podName }),
+      );
       if (known?.uid !== pod.podUid) return;
       samples.put(pod.podUid, report, options.clock.monotonic());
       const key = clusterKeyByLabel(known);
@@ -178,7 +205,7 @@ function viewing(
 
 /** Events of another Cluster that had the same name do not count. */
 function eventsOf(memory: Memory, cluster: ClusterRecord): readonly Event[] {
-  return memory.events.of(clusterKey(cluster))
+  return memory.events.of(objectKey(cluster))
     .filter((record) => record.cluster.uid === cluster.uid)
     .map((record) => record.event);
 }

@@ -8,7 +8,6 @@ import {
   type Assignments,
   assignPolicies,
   type ClusterAssignment,
-  clusterKey,
   type PolicyAssignment,
 } from "../../lib/policy/overlap.ts";
 import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
@@ -16,6 +15,7 @@ import { type NamedSpec, resolvePolicy } from "../../lib/policy/resolve.ts";
 import type { SelectableCluster } from "../../lib/policy/select.ts";
 import type { StoragePolicy } from "../../lib/policy/storage_policy.ts";
 import type { Governance } from "../../lib/view/cluster.ts";
+import { objectKey } from "../../lib/view/object_key.ts";
 
 /** What assignments depend on. */
 export interface PolicySources {
@@ -63,14 +63,14 @@ export function createPolicyBook(sources: PolicySources): PolicyBook {
       edition = undefined;
     },
     governanceOf(cluster): Governance {
-      const assignment = current().clusters.get(clusterKey(cluster));
+      const assignment = current().clusters.get(objectKey(cluster));
       if (assignment === undefined) return { kind: "none" };
       return governanceOf(assignment, current(), sources.chart);
     },
     reports(): readonly PolicyReport[] {
       const { assignments, policies } = current();
       return assignments.policies.flatMap((assignment) => {
-        const policy = policies.get(clusterKey(assignment));
+        const policy = policies.get(objectKey(assignment));
         return policy === undefined ? [] : [{ policy, assignment }];
       });
     },
@@ -82,8 +82,8 @@ function write(sources: PolicySources): Edition {
   const assignments = assignPolicies(sources.clusters(), policies, sources.incumbents());
   return {
     assignments,
-    clusters: new Map(assignments.clusters.map((cluster) => [clusterKey(cluster), cluster])),
-    policies: new Map(policies.map((policy) => [clusterKey(policy), policy])),
+    clusters: new Map(assignments.clusters.map((cluster) => [objectKey(cluster), cluster])),
+    policies: new Map(policies.map((policy) => [objectKey(policy), policy])),
     resolved: new Map(),
   };
 }
@@ -118,6 +118,6 @@ function layerOf(
 ): NamedSpec | undefined {
   const policy = name === undefined
     ? undefined
-    : edition.policies.get(clusterKey({ namespace, name }));
+    : edition.policies.get(objectKey({ namespace, name }));
   return policy && { name: policy.name, spec: policy.spec };
 }

@@ -6,6 +6,7 @@
 
 import { z } from "zod";
 import type { JsonObject } from "../../kube/api.ts";
+import { OPERATOR_LABELS } from "../../lib/policy/operator_names.ts";
 import type { Bytes } from "../../lib/units/bytes.ts";
 import { type Role, tablespaceRole } from "../../lib/view/role.ts";
 import type { Claim, ResizeConditions, ResizeStatus } from "../../lib/view/volume.ts";
@@ -15,7 +16,6 @@ import {
   readMetadata,
   type RecordMetadata,
 } from "./metadata.ts";
-import { OPERATOR_LABELS } from "./resources.ts";
 import { items, lenient, quantityBytes } from "./tolerant.ts";
 
 /** A claim as the view needs it. */

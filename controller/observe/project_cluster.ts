@@ -6,6 +6,7 @@
 
 import { z } from "zod";
 import type { JsonObject } from "../../kube/api.ts";
+import { OPERATOR_ANNOTATIONS } from "../../lib/policy/operator_names.ts";
 import type { Bytes } from "../../lib/units/bytes.ts";
 import type { DeclaredSize } from "../../lib/view/cluster.ts";
 import { type Role, tablespaceRole } from "../../lib/view/role.ts";
@@ -102,9 +103,9 @@ export function projectCluster(object: JsonObject): ClusterRecord {
       replicaSwitch: status.switchReplicaClusterStatus?.inProgress === true,
       initializingClaims: status.initializingPVC,
       nodeMaintenance: spec.nodeMaintenanceWindow?.inProgress === true,
-      hibernation: annotations["cnpg.io/hibernation"],
-      fencedInstances: annotations["cnpg.io/fencedInstances"],
-      reconciliationLoop: annotations["cnpg.io/reconciliationLoop"],
+      hibernation: annotations[OPERATOR_ANNOTATIONS.hibernation],
+      fencedInstances: annotations[OPERATOR_ANNOTATIONS.fencedInstances],
+      reconciliationLoop: annotations[OPERATOR_ANNOTATIONS.reconciliationLoop],
     },
   };
 }

@@ -6,6 +6,7 @@
 
 import { z } from "zod";
 import type { JsonObject } from "../../kube/api.ts";
+import { OPERATOR_LABELS } from "../../lib/policy/operator_names.ts";
 import type { Millis } from "../../lib/units/millis.ts";
 import {
   type ControllerReference,
@@ -13,7 +14,6 @@ import {
   readMetadata,
   type RecordMetadata,
 } from "./metadata.ts";
-import { OPERATOR_LABELS } from "./resources.ts";
 import { instant, items, lenient } from "./tolerant.ts";
 
 /** How the `postgres` container ended last. */

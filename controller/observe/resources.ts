@@ -1,20 +1,24 @@
 /**
- * The custom resources that the controller watches, and the operator's words it looks for.
+ * The custom resources that the controller watches, and how it selects pods and claims.
  *
  * @module
  */
 
 import type { Resource } from "../../kube/api.ts";
 import { API_GROUP, API_VERSION } from "../../lib/policy/api_group.ts";
-
-/** API group of CloudNativePG. */
-export const OPERATOR_GROUP = "postgresql.cnpg.io";
+import {
+  CLUSTER_KIND,
+  INSTANCE_POD_ROLE,
+  OPERATOR_GROUP,
+  OPERATOR_LABELS,
+  OPERATOR_VERSION,
+} from "../../lib/policy/operator_names.ts";
 
 /** A PostgreSQL cluster of CloudNativePG. */
 export const CLUSTERS: Resource = {
   group: OPERATOR_GROUP,
-  version: "v1",
-  kind: "Cluster",
+  version: OPERATOR_VERSION,
+  kind: CLUSTER_KIND,
   plural: "clusters",
   namespaced: true,
 };
@@ -28,17 +32,8 @@ export const STORAGE_EVENTS: Resource = productResource("StorageEvent", "storage
 /** What is known about one cluster, for `kubectl get`. */
 export const CLUSTER_STORAGES: Resource = productResource("ClusterStorage", "clusterstorages");
 
-/** Labels that CloudNativePG sets on Pods and claims (`pkg/utils/labels_annotations.go`). */
-export const OPERATOR_LABELS = {
-  cluster: "cnpg.io/cluster",
-  instanceName: "cnpg.io/instanceName",
-  podRole: "cnpg.io/podRole",
-  pvcRole: "cnpg.io/pvcRole",
-  tablespaceName: "cnpg.io/tablespaceName",
-} as const;
-
 /** Pods that run PostgreSQL; poolers and jobs are left out. The label is there since CNPG 1.22. */
-export const INSTANCE_POD_SELECTOR = `${OPERATOR_LABELS.podRole}=instance`;
+export const INSTANCE_POD_SELECTOR = `${OPERATOR_LABELS.podRole}=${INSTANCE_POD_ROLE}`;
 
 /** Claims of any cluster. */
 export const CLUSTER_CLAIM_SELECTOR = OPERATOR_LABELS.cluster;

@@ -7,6 +7,13 @@
  */
 
 import { z } from "zod";
+import {
+  type ClusterOwnerReference,
+  clusterOwnerReference,
+  ownerReferencesSchema,
+  type OwningCluster,
+  owningClusterUid,
+} from "../event/cluster_owner.ts";
 import { conditionsSchema } from "../event/condition.ts";
 import { GROUP_VERSION } from "../policy/api_group.ts";
 import {
@@ -97,8 +104,7 @@ const clusterStorageSchema = z.object({
     namespace: z.string().min(1),
     uid: z.string().min(1),
     resourceVersion: z.string().min(1),
-    ownerReferences: z.array(z.object({ kind: z.string(), name: z.string(), uid: z.string() }))
-      .optional(),
+    ownerReferences: ownerReferencesSchema,
   }),
   status: clusterStorageStatusSchema.optional(),
 });
@@ -131,27 +137,20 @@ export type ClusterStorageObject = {
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;
-    readonly ownerReferences: readonly {
-      readonly apiVersion: "postgresql.cnpg.io/v1";
-      readonly kind: "Cluster";
-      readonly name: string;
-      readonly uid: string;
-    }[];
+    readonly ownerReferences: readonly ClusterOwnerReference[];
   };
 };
 
 /** The object to create for a Cluster. */
-export function clusterStorageObject(
-  cluster: { readonly namespace: string; readonly name: string; readonly uid: string },
-): ClusterStorageObject {
-  const { namespace, name, uid } = cluster;
+export function clusterStorageObject(cluster: OwningCluster): ClusterStorageObject {
+  const { namespace, name } = cluster;
   return {
     apiVersion: GROUP_VERSION,
     kind: CLUSTER_STORAGE_KIND,
     metadata: {
       name,
       namespace,
-      ownerReferences: [{ apiVersion: "postgresql.cnpg.io/v1", kind: "Cluster", name, uid }],
+      ownerReferences: [clusterOwnerReference(cluster)],
     },
   };
 }
@@ -166,10 +165,10 @@ export function parseClusterStorage(json: unknown): ParsedClusterStorage {
     };
   }
   const { metadata: { ownerReferences, ...metadata }, status } = parsed.data;
-  const owner = ownerReferences?.find(({ kind }) => kind === "Cluster");
+  const clusterUid = owningClusterUid(ownerReferences, metadata.name);
   return {
     kind: "cluster-storage",
-    clusterStorage: { ...metadata, clusterUid: owner?.uid, status: status ?? {} },
+    clusterStorage: { ...metadata, clusterUid, status: status ?? {} },
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./cluster_owner.ts";
 export * from "./condition.ts";
 export * from "./event.ts";
 export * from "./parse_storage_event.ts";

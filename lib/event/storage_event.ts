@@ -8,6 +8,11 @@ import { GROUP_VERSION } from "../policy/api_group.ts";
 import { formatQuantity } from "../units/quantity.ts";
 import { formatTimestamp } from "../units/timestamp.ts";
 import type { Millis } from "../units/millis.ts";
+import {
+  type ClusterOwnerReference,
+  clusterOwnerReference,
+  type OwningCluster,
+} from "./cluster_owner.ts";
 import { type ConditionObject, conditionObjects } from "./condition.ts";
 import type {
   EventDraft,
@@ -28,13 +33,6 @@ import type { ClaimStatus, StorageEventStatus } from "./storage_event_status.ts"
 /** `kind` of StorageEvents. */
 export const STORAGE_EVENT_KIND = "StorageEvent";
 
-/** The Cluster that an event is about, and that owns it. */
-export interface EventOwner {
-  readonly name: string;
-  readonly namespace: string;
-  readonly uid: string;
-}
-
 /** A StorageEvent as it is created; its status is written afterwards, through the subresource. */
 export type StorageEventObject = {
   readonly apiVersion: typeof GROUP_VERSION;
@@ -43,12 +41,7 @@ export type StorageEventObject = {
     readonly name: string;
     readonly namespace: string;
     readonly labels: Record<string, string>;
-    readonly ownerReferences: readonly {
-      readonly apiVersion: "postgresql.cnpg.io/v1";
-      readonly kind: "Cluster";
-      readonly name: string;
-      readonly uid: string;
-    }[];
+    readonly ownerReferences: readonly ClusterOwnerReference[];
   };
   readonly spec: StorageEventSpec;
 };
@@ -59,7 +52,7 @@ export type StorageEventObject = {
  */
 export function storageEventObject(
   draft: EventDraft,
-  { cluster, name }: { readonly cluster: EventOwner; readonly name: string },
+  { cluster, name }: { readonly cluster: OwningCluster; readonly name: string },
 ): StorageEventObject {
   return {
     apiVersion: GROUP_VERSION,
@@ -68,12 +61,7 @@ export function storageEventObject(
       name,
       namespace: cluster.namespace,
       labels: storageEventLabels(cluster.name, draft.eventType),
-      ownerReferences: [{
-        apiVersion: "postgresql.cnpg.io/v1",
-        kind: "Cluster",
-        name: cluster.name,
-        uid: cluster.uid,
-      }],
+      ownerReferences: [clusterOwnerReference(cluster)],
     },
     spec: specOf(draft, cluster),
   };
@@ -120,7 +108,7 @@ export function phaseOfStep(step: VolumeStep): EventPhase {
   }
 }
 
-function specOf(draft: EventDraft, cluster: EventOwner): StorageEventSpec {
+function specOf(draft: EventDraft, cluster: OwningCluster): StorageEventSpec {
   const { eventType, trigger, dryRun, reason, message, expansion, walCleanup } = draft;
   return {
     clusterRef: { name: cluster.name, namespace: cluster.namespace },

@@ -14,7 +14,7 @@ export const ANNOTATION = {
   pauseReason: `${ANNOTATION_PREFIX}pause-reason`,
   pauseUntil: `${ANNOTATION_PREFIX}pause-until`,
   targetSize: `${ANNOTATION_PREFIX}target-size`,
-  /** Ours: the role that a manual `target-size` means; `data` where it is absent. */
+  /** Ours: the role that a manual `target-size` means, `data` (where absent), `wal` or `tbs:NAME`. */
   targetRole: `${ANNOTATION_PREFIX}target-role`,
   expansionRequested: `${ANNOTATION_PREFIX}expansion-requested`,
   expansionReason: `${ANNOTATION_PREFIX}expansion-reason`,

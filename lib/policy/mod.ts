@@ -5,10 +5,12 @@
  */
 
 export * from "./alerting_spec.ts";
+export * from "./annotation_keys.ts";
 export * from "./api_group.ts";
 export * from "./defaults.ts";
 export * from "./expansion_spec.ts";
 export * from "./layers.ts";
+export * from "./operator_names.ts";
 export * from "./overlap.ts";
 export * from "./policy_spec.ts";
 export * from "./resolve.ts";

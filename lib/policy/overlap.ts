@@ -16,6 +16,8 @@ import {
   selects,
 } from "./select.ts";
 import type { Millis } from "../units/millis.ts";
+import { objectKey, parseObjectKey } from "../view/object_key.ts";
+import { compareText } from "../view/select.ts";
 
 /** A policy that may win a cluster. */
 export interface CandidatePolicy extends SelectablePolicy {
@@ -66,16 +68,11 @@ interface Claims {
   readonly losers: readonly CandidatePolicy[];
 }
 
-/** Key of a cluster among the incumbents. */
-export function clusterKey(cluster: { readonly namespace: string; readonly name: string }): string {
-  return `${cluster.namespace}/${cluster.name}`;
-}
-
 /**
  * Assigns every cluster to at most one policy.
  *
  * @param incumbents Name of the policy that governed each cluster so far (`status.policy.name` of its
- * ClusterStorage), by {@link clusterKey}. The outcome depends on nothing else than the arguments, and on the
+ * ClusterStorage), by {@link objectKey}. The outcome depends on nothing else than the arguments, and on the
  * order of none of them.
  */
 export function assignPolicies(
@@ -90,7 +87,7 @@ export function assignPolicies(
       cluster,
       byNamespace.get(cluster.namespace) ?? [],
       defaults.get(cluster.namespace),
-      incumbents.get(clusterKey(cluster)),
+      incumbents.get(objectKey(cluster)),
     )
   );
   return {
@@ -105,12 +102,14 @@ function namespaceDefaults(
   incumbents: ReadonlyMap<string, string>,
 ): Map<string, CandidatePolicy> {
   const held = new Set(
-    [...incumbents].map(([key, policyName]) => `${key.slice(0, key.indexOf("/"))}/${policyName}`),
+    [...incumbents].map(([key, name]) =>
+      objectKey({ namespace: parseObjectKey(key).namespace, name })
+    ),
   );
   const winners = new Map<string, CandidatePolicy>();
   for (const [namespace, rivals] of Map.groupBy(policies, (policy) => policy.namespace)) {
     const candidates = rivals.filter(isNamespaceDefault);
-    const winner = winnerOf(candidates, (policy) => held.has(`${namespace}/${policy.name}`));
+    const winner = winnerOf(candidates, (policy) => held.has(objectKey(policy)));
     if (winner !== undefined) winners.set(namespace, winner);
   }
   return winners;
@@ -159,7 +158,7 @@ function winnerOf(
   return [...candidates].sort((first, second) =>
     Number(isIncumbent(second)) - Number(isIncumbent(first)) ||
     first.createdAtMs - second.createdAtMs ||
-    compareNames(first.name, second.name)
+    compareText(first.name, second.name)
   )[0];
 }
 
@@ -177,15 +176,9 @@ function assignmentOf(policy: CandidatePolicy, claims: readonly Claims[]): Polic
   return {
     namespace: policy.namespace,
     name: policy.name,
-    managedClusters: managedClusters.sort(compareNames),
+    managedClusters: managedClusters.sort(compareText),
     conflicts: conflicts.sort((first, second) =>
-      compareNames(first.clusterName, second.clusterName)
+      compareText(first.clusterName, second.clusterName)
     ),
   };
-}
-
-/** By code units, the same everywhere: a locale must not decide who wins. */
-function compareNames(first: string, second: string): number {
-  if (first === second) return 0;
-  return first < second ? -1 : 1;
 }

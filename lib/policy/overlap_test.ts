@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { millis } from "../units/millis.ts";
-import { assignPolicies, type CandidatePolicy, clusterKey } from "./overlap.ts";
+import { objectKey } from "../view/object_key.ts";
+import { assignPolicies, type CandidatePolicy } from "./overlap.ts";
 import { excludes, isNamespaceDefault, type SelectableCluster, selects } from "./select.ts";
 
 function cluster(name: string, labels: Record<string, string> = {}): SelectableCluster {
@@ -53,7 +54,7 @@ Deno.test("assignPolicies() takes the first name where two policies are equally 
 
 Deno.test("assignPolicies() leaves a cluster with the incumbent as long as it selects it", () => {
   const rivals = [policy("old", 1, withLabel("a")), policy("young", 2, withLabel("b"))];
-  const incumbents = new Map([[clusterKey(BOTH), "young"]]);
+  const incumbents = new Map([[objectKey(BOTH), "young"]]);
   const kept = assignPolicies([BOTH], rivals, incumbents);
   deepEqual(kept.clusters[0]?.governing, { kind: "policy", policyName: "young" });
   const relabelled = assignPolicies([cluster("orders", { a: "yes" })], rivals, incumbents);
@@ -62,7 +63,7 @@ Deno.test("assignPolicies() leaves a cluster with the incumbent as long as it se
 
 Deno.test("assignPolicies() puts a policy with a selector before the namespace's default", () => {
   const rivals = [policy("default", 1), policy("own", 2, withLabel("a"))];
-  const incumbents = new Map([[clusterKey(BOTH), "default"]]);
+  const incumbents = new Map([[objectKey(BOTH), "default"]]);
   const { clusters, policies } = assignPolicies([BOTH, cluster("plain")], rivals, incumbents);
   deepEqual(clusters.map(({ governing }) => governing), [
     { kind: "policy", policyName: "own" },
@@ -142,8 +143,8 @@ const anyIncumbents = fc.dictionary(
   fc.constantFrom("p", "q", "gone"),
 ).map((record) => new Map(Object.entries(record)));
 const world = fc.record({
-  clusters: fc.uniqueArray(anyCluster, { selector: clusterKey, maxLength: 6 }),
-  policies: fc.uniqueArray(anyPolicy, { selector: clusterKey, maxLength: 8 }),
+  clusters: fc.uniqueArray(anyCluster, { selector: objectKey, maxLength: 6 }),
+  policies: fc.uniqueArray(anyPolicy, { selector: objectKey, maxLength: 8 }),
   incumbents: anyIncumbents,
 });
 
@@ -166,7 +167,7 @@ Deno.test("assignPolicies() changes nothing when its own outcome becomes the inc
     const held = new Map<string, string>();
     for (const assignment of first.clusters) {
       if (assignment.governing.kind !== "policy") continue;
-      held.set(clusterKey(assignment), assignment.governing.policyName);
+      held.set(objectKey(assignment), assignment.governing.policyName);
     }
     const second = assignPolicies(clusters, policies, held);
     deepEqual(

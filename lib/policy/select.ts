@@ -6,15 +6,9 @@
  * @module
  */
 
+import { OPERATOR_LABELS } from "./operator_names.ts";
 import type { PolicySpec } from "./policy_spec.ts";
 import type { MatchExpression, Selector } from "./selector_spec.ts";
-
-/**
- * The label that CloudNativePG puts on everything that belongs to a cluster (`cnpg.md` §2.1), but not on the
- * Cluster itself. Policies select by it all the same (the PRD's example does), so that here every Cluster counts
- * as labelled with its own name.
- */
-export const CLUSTER_NAME_LABEL = "cnpg.io/cluster";
 
 /** A Cluster, as far as selection looks at it. */
 export interface SelectableCluster {
@@ -44,7 +38,7 @@ export function selects(policy: SelectablePolicy, cluster: SelectableCluster): b
   if (policy.namespace !== cluster.namespace) return false;
   return matchesSelector(policy.spec.selector ?? {}, {
     ...cluster.labels,
-    [CLUSTER_NAME_LABEL]: cluster.name,
+    [OPERATOR_LABELS.cluster]: cluster.name,
   });
 }
 
