@@ -12,6 +12,7 @@ import { bytes } from "../units/bytes.ts";
 import { parseBytes } from "../units/quantity.ts";
 import { parseTimestamp } from "../units/timestamp.ts";
 import { parseRole, type Role } from "../view/role.ts";
+import { ownerReferencesSchema, owningClusterUid } from "./cluster_owner.ts";
 import type { ConditionObject } from "./condition.ts";
 import type {
   Condition,
@@ -40,8 +41,7 @@ const storageEventSchema = z.object({
     uid: z.string().min(1),
     resourceVersion: z.string().min(1),
     creationTimestamp: z.string(),
-    ownerReferences: z.array(z.object({ kind: z.string(), name: z.string(), uid: z.string() }))
-      .optional(),
+    ownerReferences: ownerReferencesSchema,
   }),
   spec: storageEventSpecSchema,
   status: storageEventStatusSchema.optional(),
@@ -67,26 +67,28 @@ export type ParsedEvent =
   | { readonly kind: "invalid"; readonly message: string };
 
 /**
- * Reads a StorageEvent. An event without a status is one whose status was never written: its operation has not
- * begun. What this product did not write, or a newer version wrote in words unknown here, is `invalid`: an
- * operation is never resumed from half of its state.
+ * Reads a StorageEvent. What this product did not write, or a newer version wrote in words unknown here, is
+ * `invalid`: an operation is never resumed from half of its state.
+ *
+ * An event without a status is one whose writer died before it wrote it. An expansion then begins: its spec
+ * holds what is needed. Every other event is a record, complete by its spec; were it open, nobody would ever
+ * end it, and it would keep out all later ones of its cause.
  */
 export function parseStorageEvent(json: unknown): ParsedEvent {
   const parsed = storageEventSchema.safeParse(json);
   if (!parsed.success) return invalid(issuesText(parsed.error));
   const { metadata, spec, status } = parsed.data;
   try {
+    const createdAtMs = timeAt(metadata.creationTimestamp, "metadata.creationTimestamp");
     const event: Event = {
-      ...draftOf(spec, status),
+      ...draftOf(spec, status, createdAtMs),
       name: metadata.name,
       uid: metadata.uid,
       resourceVersion: metadata.resourceVersion,
-      createdAtMs: timeAt(metadata.creationTimestamp, "metadata.creationTimestamp"),
+      createdAtMs,
     };
-    const owner = metadata.ownerReferences?.find(({ kind, name }) =>
-      kind === "Cluster" && name === spec.clusterRef.name
-    );
-    const cluster = { ...spec.clusterRef, uid: owner?.uid };
+    const uid = owningClusterUid(metadata.ownerReferences, spec.clusterRef.name);
+    const cluster = { ...spec.clusterRef, uid };
     return { kind: "event", event, cluster, conditions: status?.conditions ?? [] };
   } catch (error) {
     if (error instanceof SyntaxError) return invalid(error.message);
@@ -97,6 +99,7 @@ export function parseStorageEvent(json: unknown): ParsedEvent {
 function draftOf(
   spec: StorageEventSpec,
   status: StorageEventStatus | undefined,
+  createdAtMs: Millis,
 ): Omit<Event, "name" | "uid" | "resourceVersion" | "createdAtMs"> {
   return {
     eventType: spec.eventType,
@@ -107,7 +110,9 @@ function draftOf(
     manualRequestedAt: spec.manualRequestedAt,
     expansion: spec.expansion === undefined ? undefined : intentOf(spec, spec.expansion),
     walCleanup: spec.walCleanup === undefined ? undefined : walCleanupOf(spec.walCleanup),
-    status: status?.phase === undefined ? initialStatus(spec) : statusOf(status, status.phase),
+    status: status?.phase === undefined
+      ? initialStatus(spec, createdAtMs)
+      : statusOf(status, status.phase),
   };
 }
 
@@ -132,16 +137,19 @@ function walCleanupOf(
   return { filesRemoved, freedBytes: bytes(spaceFreedBytes), oldestRetained };
 }
 
-function initialStatus({ expansion }: StorageEventSpec): EventStatus {
-  return {
-    phase: "Pending",
-    volumes: (expansion?.affectedPVCs ?? []).map((claim) => ({
-      ...identityOf(claim, "spec.expansion.affectedPVCs"),
-      step: "Queued",
-    })),
-    writeBack: { state: expansion?.writeBack === "cluster" ? "pending" : "skipped" },
-    conditions: [],
-  };
+function initialStatus(spec: StorageEventSpec, createdAtMs: Millis): EventStatus {
+  const { eventType, dryRun, expansion } = spec;
+  const volumes = (expansion?.affectedPVCs ?? []).map((claim): VolumeProgress => ({
+    ...identityOf(claim, "spec.expansion.affectedPVCs"),
+    step: "Queued",
+  }));
+  const isOperation = eventType === "expansion" && expansion !== undefined && dryRun !== true;
+  if (!isOperation) {
+    const writeBack = { state: "skipped" } as const;
+    return { phase: "Completed", completedAtMs: createdAtMs, volumes, writeBack, conditions: [] };
+  }
+  const state = expansion.writeBack === "cluster" ? "pending" : "skipped";
+  return { phase: "Pending", volumes, writeBack: { state }, conditions: [] };
 }
 
 function statusOf(status: StorageEventStatus, phase: EventStatus["phase"]): EventStatus {

@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { parseStorageEvent } from "./parse_storage_event.ts";
 
 const METADATA = {
@@ -108,13 +108,47 @@ Deno.test("parseStorageEvent() takes the Cluster's UID from the owner reference"
   equal(owned("Pod", "orders"), undefined);
 });
 
-Deno.test("parseStorageEvent() begins an event that was never given a status", () => {
+Deno.test("parseStorageEvent() begins an expansion that was never given a status", () => {
   const parsed = parseStorageEvent({ metadata: METADATA, spec: SPEC });
   ok(parsed.kind === "event");
   equal(parsed.event.status.phase, "Pending");
-  equal(parsed.event.status.volumes[0]?.step, "Queued");
+  deepEqual(parsed.event.status.volumes, [{
+    claimName: "orders-1",
+    claimUid: "p-1",
+    instance: "orders-1",
+    nodeName: undefined,
+    originalBytes: 10 * 2 ** 30,
+    fileSystemBytesBefore: undefined,
+    step: "Queued",
+  }]);
   equal(parsed.event.status.writeBack.state, "pending");
   const none = { ...SPEC, expansion: { ...SPEC.expansion, writeBack: "none" } };
   const skipped = parseStorageEvent({ metadata: METADATA, spec: none });
   ok(skipped.kind === "event" && skipped.event.status.writeBack.state === "skipped");
 });
+
+const { expansion: _expansion, ...WITHOUT_EXPANSION } = SPEC;
+const RECORDS: Readonly<Record<string, unknown>> = {
+  "a dry run": { ...SPEC, dryRun: true },
+  "an alert": { ...WITHOUT_EXPANSION, eventType: "alert" },
+  "a reset of the breaker": {
+    ...WITHOUT_EXPANSION,
+    eventType: "circuit-breaker",
+    reason: "BreakerReset",
+  },
+  "a removal of WAL": { ...WITHOUT_EXPANSION, eventType: "wal-cleanup" },
+  "an expansion that names no sizes": WITHOUT_EXPANSION,
+};
+
+for (const [what, spec] of Object.entries(RECORDS)) {
+  for (const status of [undefined, {}, { conditions: [] }]) {
+    const found = JSON.stringify(status) ?? "no status";
+    Deno.test(`parseStorageEvent() takes ${what} with ${found} for completed at its creation`, () => {
+      const parsed = parseStorageEvent({ metadata: METADATA, spec, status });
+      ok(parsed.kind === "event");
+      equal(parsed.event.status.phase, "Completed");
+      equal(parsed.event.status.completedAtMs, parsed.event.createdAtMs);
+      equal(parsed.event.status.writeBack.state, "skipped");
+    });
+  }
+}
