@@ -11,6 +11,7 @@ import {
 } from "../../lib/cluster_storage/cluster_storage.ts";
 import type { Plan, VolumeJudgement } from "../../lib/decide/plan.ts";
 import { conditionObjects } from "../../lib/event/condition.ts";
+import { explainNextStep } from "../../lib/explain/next_step.ts";
 import { pressureOf, usedPercentOf } from "../../lib/threshold/pressure.ts";
 import { minBytes } from "../../lib/units/bytes.ts";
 import type { Millis } from "../../lib/units/millis.ts";
@@ -19,7 +20,6 @@ import { formatTimestamp } from "../../lib/units/timestamp.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import { rolesOf, roleVolumes } from "../../lib/view/select.ts";
 import type { Volume } from "../../lib/view/volume.ts";
-import { nextAction } from "./next_action.ts";
 
 /** Longest text that the schema takes. */
 const TEXT_LENGTH_MAX = 4096;
@@ -44,7 +44,7 @@ export function clusterStorageStatus(
       previous: previous.conditions ?? [],
       nowMs,
     }),
-    nextAction: clip(nextAction(plan)),
+    nextAction: clip(explainNextStep(plan)),
     firstSeenSizes: { ...presentSizes(view), ...previous.firstSeenSizes },
     lastUpdated: formatTimestamp(nowMs),
   };

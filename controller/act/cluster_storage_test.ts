@@ -180,9 +180,15 @@ Deno.test("clusterStorageStatus() names the next action, else what stands in its
   const view = createWorld().view();
   const check = { reason: "CooldownActive", message: "The cooldown ends at noon" } as const;
   const cases: [Plan, string][] = [
-    [planOf(openExpansion(view)), "orders-1/data is above 85 %"],
-    [{ ...planOf(), trace: [{ ...check, passed: false }] }, "The cooldown ends at noon"],
-    [{ ...planOf(), trace: [{ ...check, passed: true }] }, "Nothing needs to be done"],
+    [
+      planOf(openExpansion(view)),
+      "Opens a StorageEvent: grow role data to 15 GiB, because orders-1/data is above 85 % (AboveExpansion)",
+    ],
+    [
+      { ...planOf(), trace: [{ ...check, passed: false }] },
+      "The cluster may not grow: The cooldown ends at noon (CooldownActive)",
+    ],
+    [{ ...planOf(), trace: [{ ...check, passed: true }] }, "Nothing is to be done"],
   ];
   for (const [plan, expected] of cases) {
     assert.equal(clusterStorageStatus(view, plan, {}, millis(0)).nextAction, expected);

@@ -10,6 +10,9 @@ import { formatTimestamp } from "../units/timestamp.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { subjectOf } from "../view/select.ts";
 
+/** Said where a plan has no action. */
+export const NOTHING_TO_DO = "Nothing is to be done";
+
 /** Explains a plan, most important first: the level, the volumes, what stands in the way, what is done. */
 export function explain(view: ClusterView, plan: Plan): string[] {
   const lines = [`Cluster ${view.namespace}/${view.name} is at level ${plan.level}`];
@@ -18,14 +21,15 @@ export function explain(view: ClusterView, plan: Plan): string[] {
   }
   for (const check of plan.trace.filter(({ passed }) => !passed)) lines.push(explainHold(check));
   for (const action of plan.actions) lines.push(explainAction(action));
-  if (plan.actions.length === 0) lines.push("Nothing is to be done");
+  if (plan.actions.length === 0) lines.push(NOTHING_TO_DO);
   if (plan.wakeAtMs !== undefined) {
     lines.push(`Looked at again at ${formatTimestamp(plan.wakeAtMs)} at the latest`);
   }
   return lines;
 }
 
-function explainHold({ reason, message, subject }: Check): string {
+/** What a check that was not passed stands in the way of, in one sentence. */
+export function explainHold({ reason, message, subject }: Check): string {
   return `${subject ?? "The cluster"} may not grow: ${message} (${reason})`;
 }
 

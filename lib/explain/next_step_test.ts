@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+
+import type { Action, Check } from "../decide/plan.ts";
+import { explainAction, explainHold } from "./explain.ts";
+import { explainNextStep } from "./next_step.ts";
+
+const ANNOTATE: Action = { kind: "annotate", annotations: {} };
+const RECORD: Action = {
+  kind: "record-status",
+  eventName: "orders-expansion",
+  resourceVersion: "1",
+  status: {
+    phase: "InProgress",
+    volumes: [],
+    writeBack: { state: "pending" },
+    conditions: [],
+  },
+};
+const NUDGE: Action = {
+  kind: "nudge-pod",
+  eventName: "orders-expansion",
+  claimName: "orders-1",
+  podName: "orders-1",
+  podUid: "pod-orders-1",
+};
+const PASSED: Check = { reason: "BreakerClosed", message: "The breaker is closed", passed: true };
+const HELD: Check = { reason: "Paused", message: "A user has paused it", passed: false };
+
+Deno.test("explainNextStep() says what is done, in the words of explain()", () => {
+  const next = explainNextStep({ actions: [ANNOTATE, RECORD, NUDGE], trace: [HELD] });
+  assert.equal(next, explainAction(NUDGE));
+});
+
+Deno.test("explainNextStep() says what stands in the way when only records are written", () => {
+  const next = explainNextStep({ actions: [ANNOTATE, RECORD], trace: [PASSED, HELD] });
+  assert.equal(next, explainHold(HELD));
+});
+
+Deno.test("explainNextStep() says that nothing is to be done when every check was passed", () => {
+  assert.equal(explainNextStep({ actions: [], trace: [PASSED] }), "Nothing is to be done");
+});
