@@ -7,15 +7,29 @@
 import { z } from "zod";
 import type { JsonObject } from "../../kube/api.ts";
 import type { Event, EventDraft } from "../../lib/event/event.ts";
+import { hasEnded } from "../../lib/expansion/history.ts";
 
 /** What an event is about, as text: kind, dry run or not, and the role, else the reason. */
 export function causeOf(draft: EventDraft): string {
   return causeText(draft.eventType, draft.dryRun, draft.expansion?.role ?? draft.reason);
 }
 
-/** The event under way with the same cause, if there is one. */
+/**
+ * The event under way with the same cause, if there is one. Expansions of one role are twins only where they
+ * share a volume that has not ended: one stuck volume must not keep its siblings from growing (DESIGN §5).
+ */
 export function openTwin(draft: EventDraft, events: readonly Event[]): Event | undefined {
-  return events.find((event) => isOpen(event) && causeOf(event) === causeOf(draft));
+  return events.find((event) =>
+    isOpen(event) && causeOf(event) === causeOf(draft) &&
+    (draft.expansion === undefined || sharesVolume(draft, event))
+  );
+}
+
+function sharesVolume(draft: EventDraft, event: Event): boolean {
+  const held = new Set(
+    event.status.volumes.filter((volume) => !hasEnded(volume)).map(({ claimUid }) => claimUid),
+  );
+  return draft.status.volumes.some(({ claimUid }) => held.has(claimUid));
 }
 
 /** Whether an event still has something to wait for. */
