@@ -36,9 +36,13 @@ export function conclude(name: string, findings: readonly Finding[], summary: st
   Deno.exit(1);
 }
 
-/** Writes to standard output, whole. */
+/** Writes a text to standard output, whole. */
 export function print(text: string): void {
-  const bytes = new TextEncoder().encode(text);
+  printBytes(new TextEncoder().encode(text));
+}
+
+/** Writes bytes to standard output, all of them. */
+export function printBytes(bytes: Uint8Array): void {
   let written = 0;
   while (written < bytes.length) written += Deno.stdout.writeSync(bytes.subarray(written));
 }

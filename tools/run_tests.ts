@@ -15,17 +15,21 @@ import {
   isUncovered,
   parseLcov,
 } from "./coverage.ts";
-import { print } from "./finding.ts";
+import { print, printBytes } from "./finding.ts";
+import { type ProcessLimits, runLimited } from "./limited_process.ts";
 import { readSources } from "./source.ts";
 import { addCounts, countTests, formatCounts, NO_TESTS, type TestCounts } from "./test_counts.ts";
 
 const LAB = "tests/lab";
 
-/** The unit suite takes seconds, and a minute on a busy machine; more is a test that hangs. */
-const UNIT_LIMIT_MS = 5 * 60_000;
+/**
+ * Some test ends every few milliseconds, and on a busy machine every few seconds; a longer silence is a test
+ * that hangs. Deno itself speaks up about a slow test after 60 s, so this is less.
+ */
+const UNIT_LIMITS: ProcessLimits = { totalMs: 5 * 60_000, silenceMs: 45_000 };
 
 /** The first run builds two servers, 8 minutes on two cores and more on busy ones. */
-const LAB_LIMIT_MS = 60 * 60_000;
+const LAB_LIMITS: ProcessLimits = { totalMs: 60 * 60_000 };
 
 /** Folders of tests that need more than Deno; each has a task of its own. */
 const NOT_UNIT = [LAB, "tests/node"];
@@ -34,18 +38,21 @@ const NOT_UNIT = [LAB, "tests/node"];
 interface Outcome {
   readonly counts: TestCounts;
   readonly ok: boolean;
+  /** Whether it came to an end of its own, so that it has loaded all it would. */
+  readonly isWhole: boolean;
 }
 
 async function runUnit(directory: string): Promise<Outcome> {
   const coverage = `${directory}/coverage`;
-  const outcome = await runDenoTest(`${directory}/unit.xml`, UNIT_LIMIT_MS, [
+  const outcome = await runDenoTest(`${directory}/unit.xml`, UNIT_LIMITS, [
     "--parallel",
     `--coverage=${coverage}`,
     "--coverage-raw-data-only",
     `--ignore=${NOT_UNIT.join(",")}`,
   ]);
+  if (!outcome.isWhole) return outcome;
   const isCovered = await reportCoverage(coverage);
-  return { counts: outcome.counts, ok: outcome.ok && isCovered };
+  return { ...outcome, ok: outcome.ok && isCovered };
 }
 
 async function reportCoverage(directory: string): Promise<boolean> {
@@ -68,7 +75,7 @@ async function reportCoverage(directory: string): Promise<boolean> {
 
 /** The lab decides by itself what it cannot run, and in CI fails then; here it is only said why. */
 async function runLab(directory: string): Promise<Outcome> {
-  const outcome = await runDenoTest(`${directory}/lab.xml`, LAB_LIMIT_MS, [LAB]);
+  const outcome = await runDenoTest(`${directory}/lab.xml`, LAB_LIMITS, [LAB]);
   const missing = outcome.counts.skipped > 0 ? await requirements() : [];
   if (missing.length > 0) {
     print(`The lab cannot run here:\n${missing.map((reason) => `  - ${reason}\n`).join("")}`);
@@ -78,21 +85,21 @@ async function runLab(directory: string): Promise<Outcome> {
 
 async function runDenoTest(
   junitPath: string,
-  limitMs: number,
+  limits: ProcessLimits,
   args: readonly string[],
 ): Promise<Outcome> {
   const reporter = Deno.stdout.isTerminal() ? "dot" : "pretty";
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--allow-all", `--reporter=${reporter}`, `--junit-path=${junitPath}`, ...args],
-    stdin: "null",
-  }).spawn();
-  const limit = setTimeout(() => {
-    print(`The tests did not end within ${limitMs / 1000} s and are stopped\n`);
-    process.kill("SIGKILL");
-  }, limitMs);
-  const { success } = await process.status;
-  clearTimeout(limit);
-  return { counts: await readCounts(junitPath, success), ok: success };
+  const end = await runLimited(
+    Deno.execPath(),
+    ["test", "--allow-all", `--reporter=${reporter}`, `--junit-path=${junitPath}`, ...args],
+    limits,
+    printBytes,
+  );
+  if (end.problem !== undefined) {
+    print(`The test run ${end.problem} and was interrupted; what was pending then, hangs\n`);
+  }
+  const counts = await readCounts(junitPath, end.success);
+  return { counts, ok: end.success, isWhole: end.problem === undefined };
 }
 
 /** A run that ends without a report (a type error, say) is one failure, lest it look like no tests. */
@@ -127,13 +134,15 @@ function suitesOf(scope: string | undefined): ((directory: string) => Promise<Ou
 async function main(scope: string | undefined): Promise<boolean> {
   const directory = await Deno.makeTempDir({ prefix: "cnpg-storage-manager-test-" });
   try {
-    let total: Outcome = { counts: NO_TESTS, ok: true };
+    let total = NO_TESTS;
+    let allOk = true;
     for (const run of suitesOf(scope)) {
       const { counts, ok } = await run(directory);
-      total = { counts: addCounts(total.counts, counts), ok: total.ok && ok };
+      total = addCounts(total, counts);
+      allOk &&= ok;
     }
-    print(`${formatCounts(total.counts)}\n`);
-    return total.ok;
+    print(`${formatCounts(total)}\n`);
+    return allOk;
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
