@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { STORAGE_EVENTS } from "../../controller/observe/resources.ts";
 import { startAgents } from "./agent_process.ts";
 import { textAt } from "./claim.ts";
 import { prepareController } from "./controller_process.ts";
-import { labTest, startLab } from "./lab.ts";
+import { type LabClaim } from "./fixture_model.ts";
+import { type LabCluster } from "./fixtures.ts";
+import { type Lab, labTest, startLab } from "./lab.ts";
 import {
   claimOf,
   createDefaultPolicy,
@@ -37,13 +40,21 @@ await labTest("an operation outlives its controller, and agents find the next on
     dataBytes: 320 * MEBIBYTE,
     walBytes: 320 * MEBIBYTE,
   });
+  const hasty = await lab.createCluster({
+    namespace: NAMESPACE,
+    name: "hasty",
+    dataBytes: 320 * MEBIBYTE,
+  });
   await createDefaultPolicy(lab, NAMESPACE, {
     minIncrementGi: 1,
     maxSize: "1Gi",
     cooldownMinutes: 0,
   });
   let controller = await site.start();
-  const agents = await startAgents(lab, site, cluster);
+  const agents = [
+    ...await startAgents(lab, site, cluster),
+    ...await startAgents(lab, site, hasty),
+  ];
   for (const agent of agents) await agent.waitForLine(/takes reports/, CONNECT_LIMIT_MS);
 
   await t.step(
@@ -52,11 +63,7 @@ await labTest("an operation outlives its controller, and agents find the next on
       const canary = claimOf(cluster, 2, "wal");
       lab.resizer.setFault(canary, { kind: "slow", delayMs: SLOW_DISK_MS });
       await lab.volumes.fill(canary.volume, FULL);
-      await waitUntil(
-        "the canary's request",
-        async () => (await sizeRequests(lab, cluster))[0],
-        { limitMs: REQUEST_LIMIT_MS },
-      );
+      await waitForRequest(lab, cluster);
       assert.equal((await controller.stop("SIGKILL")).signal, "SIGKILL");
       const killedAt = performance.now();
       assert.ok(
@@ -81,6 +88,21 @@ await labTest("an operation outlives its controller, and agents find the next on
       assert.equal((await specWrites(lab, cluster)).length, 1);
     },
   );
+
+  await t.step("killed before the request was recorded, it asks nothing twice either", async () => {
+    const canary = claimOf(hasty, 1, "data");
+    lab.resizer.setFault(canary, { kind: "slow", delayMs: SLOW_DISK_MS });
+    await lab.volumes.fill(canary.volume, FULL);
+    await waitForRequest(lab, hasty);
+    await controller.stop("SIGKILL");
+    await forgetRequest(lab, hasty, canary);
+
+    controller = await site.start();
+    const event = await waitForEnd(lab, hasty, "data", RECOVERY_LIMIT_MS);
+    assert.equal(textAt(event, "status", "phase"), "Completed", JSON.stringify(event.status));
+    assert.equal((await sizeRequests(lab, hasty)).length, 1);
+    assert.equal((await storageEvents(lab, hasty, "data")).length, 1);
+  });
 
   await t.step("on SIGTERM the controller ends with status 0, and agents run on", async () => {
     const stoppedAt = performance.now();
@@ -112,3 +134,22 @@ await labTest("an operation outlives its controller, and agents find the next on
     for (const agent of agents) assert.equal(agent.status(), undefined, agent.tail());
   });
 });
+
+async function waitForRequest(lab: Lab, cluster: LabCluster): Promise<void> {
+  await waitUntil(
+    "the canary's request",
+    async () => (await sizeRequests(lab, cluster))[0],
+    { limitMs: REQUEST_LIMIT_MS },
+  );
+}
+
+/** Leaves the operation as a controller does that ends right after its request, before the record of it. */
+async function forgetRequest(lab: Lab, cluster: LabCluster, claim: LabClaim): Promise<void> {
+  const [event] = await storageEvents(lab, cluster, claim.role);
+  assert.ok(event !== undefined);
+  const { requestedTime: _, ...status } = volumeStatus(event, claim.name);
+  const name = { namespace: cluster.namespace, name: textAt(event, "metadata", "name") };
+  const pvcStatuses = [{ ...status, phase: "Pending", step: "Queued" }];
+  const body = { status: { phase: "Pending", startTime: null, pvcStatuses } };
+  await lab.api.patch(STORAGE_EVENTS, name, { type: "merge", body }, { subresource: "status" });
+}
