@@ -98,6 +98,6 @@ async function readYaml(file: string, readTextFile: ReadTextFile): Promise<unkno
     throw new RangeError(`expected at most ${FILE_LENGTH_MAX} characters, found ${text.length}`);
   }
   // Loaded only where there is a file: in a pod the environment says everything, and 8 MiB are saved.
-  const { parse } = await import("yaml");
-  return parse(text);
+  const { parseYaml } = await import("./parse_yaml.ts");
+  return parseYaml(text);
 }
