@@ -219,7 +219,7 @@ Deno.test("serveHttp() names the address that it can't have", async () => {
 Deno.test("shutdown() lets a request that has begun end", async () => {
   const serving = await serve();
   const answer = fetch(url(serving, "/slow"));
-  await serving.asked;
+  await Promise.race([serving.asked, answer]);
   const shutdown = serving.server.shutdown(10_000);
   serving.release();
   const response = await answer;
@@ -232,8 +232,8 @@ Deno.test("shutdown() lets a request that has begun end", async () => {
 Deno.test("shutdown() cuts off what has not ended in time", async () => {
   const serving = await serve();
   const answer = fetch(url(serving, "/slow")).then((response) => response.text());
+  await Promise.race([serving.asked, answer]);
   const cut = assert.rejects(answer);
-  await serving.asked;
   const shutdown = serving.server.shutdown(10_000);
   await serving.clock.advance(10_000);
   await shutdown;
