@@ -60,7 +60,7 @@ export interface Controller {
   readonly observer: Observer;
   /** Watches, and sweeps old events, until `signal` is aborted. */
   observe(signal: AbortSignal): Promise<void>;
-  /** Takes no more work; resolves when what was begun has ended or `limitMs` have passed. */
+  /** Takes no more work; resolves when what was begun has ended, or `limitMs` have passed: then it is aborted. */
   stop(limitMs: number): Promise<void>;
 }
 
@@ -86,7 +86,8 @@ export function createController(dependencies: ControllerDependencies): Controll
       writePolicyStatus: createPolicyStatusWriter(acting),
       metrics,
       chartDefaults: config.defaults,
-      monotonic: clock.monotonic,
+      clock,
+      logger,
     }),
   );
   observer.onDirty((key) => clusters.mark(key));
@@ -119,7 +120,9 @@ export function createController(dependencies: ControllerDependencies): Controll
       await Promise.all([observer.run(signal), sweepEvents(sweeping, signal)]);
     },
     async stop(limitMs): Promise<void> {
-      await Promise.all([clusters.stop(limitMs), policies.stop(limitMs)]);
+      const left = await Promise.all([clusters.stop(limitMs), policies.stop(limitMs)]);
+      const keys = left.flat();
+      if (keys.length > 0) logger.warn("work did not end in time", { keys, limitMs });
     },
   };
 }
@@ -188,6 +191,7 @@ function ingestApp(
     audience: config.agent.audience,
     accept: createAcceptReport({
       observer,
+      metrics,
       decide: decideNow,
       now: () => millis(clock.now()),
       reportIntervalMs: config.metricsIntervalMs,

@@ -31,19 +31,31 @@ interface CommandLine {
  * @throws {TypeError} If an option is unknown or `--config` is missing.
  */
 function readCommandLine(args: string[]): CommandLine | "help" {
-  const { values } = parseArgs({
-    args,
-    options: {
-      config: { type: "string" },
-      kubeconfig: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  if (values.help === true) return "help";
-  if (values.config === undefined) {
-    throw new TypeError("Cannot start: expected --config FILE, found none");
+  const { config, kubeconfig, help } = parseOptions(args);
+  if (help === true) return "help";
+  if (config === undefined) {
+    throw new TypeError("Cannot start: expected --config FILE, found none (--help tells more)");
   }
-  return { configFile: values.config, kubeconfigFile: values.kubeconfig };
+  return { configFile: config, kubeconfigFile: kubeconfig };
+}
+
+function parseOptions(
+  args: string[],
+): { config?: string | undefined; kubeconfig?: string | undefined; help?: boolean | undefined } {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        config: { type: "string" },
+        kubeconfig: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    throw new TypeError(
+      `Cannot start: expected the options that --help tells, found: ${errorText(error)}`,
+    );
+  }
 }
 
 /** Aborted by the first SIGTERM or SIGINT. */

@@ -11,16 +11,18 @@ import { createFetchApi } from "../kube/fetch_api.ts";
 import { loadInCluster } from "../kube/in_cluster.ts";
 import { kubeconfigPaths, loadKubeconfig } from "../kube/kubeconfig.ts";
 import { createLimiter, LANE_LIMITS } from "../kube/limiter.ts";
-import { errorText, type Logger } from "../kube/logger.ts";
+import type { Logger } from "../kube/logger.ts";
 import { type Controller, createController } from "./create_controller.ts";
 import type { ControllerConfig } from "./config/mod.ts";
 import { createAnnounce } from "./reconcile/create_announce.ts";
+import { createWatchHealth, HEARD_WITHIN_MS } from "./reconcile/watch_health.ts";
 import {
   createMetrics,
   createMetricsApp,
   createProbeApp,
   type MemoryUse,
   type Metrics,
+  type MetricsText,
   type Probe,
   type RunningServer,
   serveHttp,
@@ -30,9 +32,6 @@ import { VERSION } from "./version.ts";
 
 /** Shown as the source of Kubernetes Events. */
 const REPORTING_CONTROLLER = "cnpg.supporttools.io/storage-manager";
-
-/** A watch that is silent for longer makes the process unready: it would decide on an old picture. */
-const HEARD_WITHIN_MS = 180_000;
 
 /** What was begun may take so long to end; kubelet waits 30 s by default. */
 const STOP_MS = 15_000;
@@ -57,7 +56,7 @@ export interface RunDependencies {
 
 /**
  * Runs until `stop` is aborted, and resolves when everything has ended in order: not ready any more, no new
- * work, what was begun finished, servers closed.
+ * work, what was begun finished, servers closed, watches ended. Also what makes it reject leaves nothing open.
  *
  * @throws {Error} If there is no way to reach an API server, or an address cannot be listened on.
  */
@@ -83,6 +82,7 @@ export async function runController(
     reportingController: REPORTING_CONTROLLER,
     reportingInstance: dependencies.environment("POD_NAME") ?? "cnpg-storage-manager",
   });
+  const watching = new AbortController();
   const controller = createController({
     config,
     api,
@@ -91,20 +91,24 @@ export async function runController(
     clock,
     random,
     logger,
-    mayWrite: () => !stop.aborted,
+    // Work that was begun may end its writes after `stop`: it is given time for that.
+    mayWrite: () => !watching.signal.aborted,
   });
-  const watching = new AbortController();
   const observing = controller.observe(watching.signal);
-  const servers = await listen(dependencies, controller, metrics, stop);
-  logger.info("the controller runs", { version: VERSION, server: connection.server, namespace });
-  await aborted(stop);
-  logger.info("the controller stops");
-  await controller.stop(STOP_MS);
-  await Promise.all(servers.map((server) => server.shutdown(SERVER_GRACE_MS)));
-  events.close();
-  watching.abort();
-  await observing;
-  api.close();
+  try {
+    const servers = await listen(dependencies, controller, metrics, stop);
+    logger.info("the controller runs", { version: VERSION, server: connection.server, namespace });
+    await Promise.race([aborted(stop), observing]);
+    logger.info("the controller stops");
+    await controller.stop(STOP_MS);
+    await Promise.all(servers.map((server) => server.shutdown(SERVER_GRACE_MS)));
+  } finally {
+    await controller.stop(0);
+    watching.abort();
+    events.close();
+    await observing;
+    api.close();
+  }
   logger.info("the controller has stopped");
 }
 
@@ -143,7 +147,7 @@ async function listen(
     liveness: () => ({ ok: true, reasons: [] }),
     readiness: () => readinessOf(controller, stop),
   });
-  status.route("/", createMetricsApp(metrics));
+  status.route("/", createMetricsApp(metricsOf(controller, metrics)));
   const reports = await serveTls({
     ...agent.listen,
     app: controller.ingest,
@@ -156,10 +160,19 @@ async function listen(
     return [reports, await serveHttp({ ...serve, app: status, clock, logger })];
   } catch (error) {
     await reports.shutdown(0);
-    throw new Error(`Cannot listen on ${serve.host}:${serve.port}: ${errorText(error)}`, {
-      cause: error,
-    });
+    throw error;
   }
+}
+
+/** The metrics, with those of the watches as they are when they are printed. */
+function metricsOf({ observer }: Controller, metrics: Metrics): Pick<Metrics, "print"> {
+  const showWatchHealth = createWatchHealth({ observer, metrics });
+  return {
+    print(): Promise<MetricsText> {
+      showWatchHealth();
+      return metrics.print();
+    },
+  };
 }
 
 function readinessOf({ observer }: Controller, stop: AbortSignal): Probe {

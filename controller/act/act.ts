@@ -83,7 +83,6 @@ async function carryOutAll(
     try {
       const effect = await carryOut(action, context);
       done.push({ action, effect });
-      if (effect === "written") context.metrics.written(action.kind);
     } catch (error) {
       const refusal: Refusal = { action, ...classify(error) };
       refusals.push(refusal);
@@ -105,8 +104,8 @@ function stopFor(refusal: Refusal, signal: AbortSignal): ActOutcome["stopped"] {
 /** A conflict is the normal way to learn that somebody else wrote first: no line above debug. */
 function report(refusal: Refusal, context: ActContext): void {
   const { action, kind, reason, message } = refusal;
-  context.metrics.failed(action.kind, kind, reason);
   const { namespace, name } = context.view;
+  context.metrics.failed({ namespace, cluster: name }, kind);
   const fields = { namespace, cluster: name, action: action.kind, kind, reason, message };
   if (kind === "conflict") context.logger.debug("an action met a newer state of the world", fields);
   else context.logger.warn("an action failed", fields);

@@ -8,7 +8,6 @@ import type { JsonObject, KubeApi, Resource } from "../../kube/api.ts";
 import type { Clock } from "../../kube/clock.ts";
 import type { Logger } from "../../kube/logger.ts";
 import type { ClusterStorage } from "../../lib/cluster_storage/cluster_storage.ts";
-import type { Action } from "../../lib/decide/plan.ts";
 import type { Event } from "../../lib/event/event.ts";
 import type { Claim } from "../../lib/view/volume.ts";
 import type { Announcement } from "./announce.ts";
@@ -39,12 +38,14 @@ export type Fold = (resource: Resource, object: JsonObject) => void;
 
 /** Counts what was done; the implementation decides which metrics that makes. A call never throws. */
 export interface ActMetrics {
-  written(verb: Action["kind"]): void;
-  failed(verb: Action["kind"], kind: FailureKind, reason: string): void;
-  expansionEnded(
-    cluster: { readonly namespace: string; readonly cluster: string },
-    ended: ExpansionEnd,
-  ): void;
+  failed(cluster: ActingOn, kind: FailureKind): void;
+  expansionEnded(cluster: ActingOn, ended: ExpansionEnd): void;
+}
+
+/** The Cluster that something was done to. */
+export interface ActingOn {
+  readonly namespace: string;
+  readonly cluster: string;
 }
 
 /** An expansion that has just ended. */

@@ -52,6 +52,14 @@ Deno.test("heardWithin() says no when any watch has been silent for longer", asy
   assert.equal(rig.observer.heardWithin(99_999), false);
 });
 
+Deno.test("watches() tells how good each picture is", async () => {
+  await using rig = await startRig();
+  await rig.clock.advance(1_000);
+  const watches = rig.observer.watches();
+  assert.equal(watches.length, 7);
+  assert.deepEqual(watches[0], { resource: "clusters", synced: true, silentForMs: 1_000 });
+});
+
 Deno.test("run() opens one watch a resource and selects pods and claims by label", async () => {
   await using rig = await startRig();
   const selectors = rig.api.queries.map(({ plural, namespace, labelSelector }) =>

@@ -13,12 +13,15 @@ import {
 } from "../../lib/report/report.ts";
 import type { Millis } from "../../lib/units/millis.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
+import { objectKey } from "../../lib/view/object_key.ts";
 import type { AcceptReport } from "../ingest/ports.ts";
 import type { Observer } from "../observe/observer.ts";
+import type { Metrics } from "../serve/metrics.ts";
 
 /** What accepting reports needs. */
 export interface AcceptReportDependencies {
   readonly observer: Pick<Observer, "takeReport" | "view">;
+  readonly metrics: Pick<Metrics, "reportReceived">;
   readonly decide: (view: ClusterView) => Plan;
   readonly now: () => Millis;
   /** Interval at which agents report while nothing happens. */
@@ -32,13 +35,15 @@ export interface AcceptReportDependencies {
  * would make the agent repeat itself.
  */
 export function createAcceptReport(dependencies: AcceptReportDependencies): AcceptReport {
-  const { observer, decide, now, reportIntervalMs } = dependencies;
+  const { observer, metrics, decide, now, reportIntervalMs } = dependencies;
   return function acceptReport(reporter, report): ReportAnswer {
+    const { namespace, clusterName: cluster, instance } = reporter;
     observer.takeReport(reporter, report);
-    const view = observer.view(`${reporter.namespace}/${reporter.clusterName}`, now());
+    metrics.reportReceived({ namespace, cluster }, instance);
+    const view = observer.view(objectKey({ namespace, name: cluster }), now());
     return {
       format: REPORT_FORMAT,
-      trips: view === undefined ? [] : tripsOf(reporter.instance, decide(view)),
+      trips: view === undefined ? [] : tripsOf(instance, decide(view)),
       intervalMs: reportIntervalMs,
       // Nothing here keeps a history; agents keep their hour for a controller that does.
       wantHistory: false,

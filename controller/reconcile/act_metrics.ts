@@ -1,5 +1,5 @@
 /**
- * Counts what was done.
+ * Counts what became of writes.
  *
  * @module
  */
@@ -12,11 +12,9 @@ export function createActMetrics(
   metrics: Pick<Metrics, "expansionEnded" | "breakerFailureCounted" | "errorOccurred">,
 ): ActMetrics {
   return {
-    written(): void {
-      // Successful writes show in the API server's audit and in what they change.
-    },
-    failed(_verb, kind, _reason): void {
-      if (kind !== "conflict") metrics.errorOccurred(`write-${kind}`);
+    failed(cluster, kind): void {
+      // A conflict is how one learns that somebody else wrote first, and no error.
+      if (kind !== "conflict") metrics.errorOccurred(`write-${kind}`, cluster);
     },
     expansionEnded(cluster, ended): void {
       metrics.expansionEnded(cluster, ended);

@@ -14,17 +14,16 @@ import type { ClusterView } from "../../lib/view/cluster.ts";
 import type { Actor } from "../act/act.ts";
 import type { AlertAnnouncer } from "../act/announce_alerts.ts";
 import type { ClusterStorageWriter } from "../act/cluster_storage.ts";
-import type { Attempt } from "../act/failure.ts";
+import type { Attempt, Failure } from "../act/failure.ts";
 import type { ActOutcome } from "../act/outcome.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { Handler, WorkResult } from "../queue/keyed_queue.ts";
 import type { Metrics } from "../serve/metrics.ts";
-import type { ClusterLabels } from "../serve/series_ledger.ts";
+import { clusterLabels } from "./cluster_labels.ts";
+import { holdExpansions } from "./hold_expansions.ts";
 import { measureVolumes } from "./measure_volumes.ts";
 import { UnavailableError } from "./unavailable.ts";
-
-/** No watch may be silent for longer while something new is begun (DESIGN §3). */
-const HEARD_WITHIN_MS = 180_000;
+import { HEARD_WITHIN_MS } from "./watch_health.ts";
 
 /** How soon to look again while the picture is not complete, or another process leads. */
 const NOT_READY_RETRY_MS = 1_000;
@@ -34,14 +33,22 @@ const CONFLICT_RETRY_MS = 100;
 
 /** What a round needs. */
 export interface ReconcileDependencies {
-  readonly observer: Pick<Observer, "view" | "synced" | "heardWithin" | "staleAtMs">;
+  readonly observer: Pick<
+    Observer,
+    "view" | "synced" | "heardWithin" | "staleAtMs" | "unreadable"
+  >;
   readonly decide: (view: ClusterView) => Plan;
   readonly actor: Actor;
   readonly writeClusterStorage: ClusterStorageWriter;
   readonly alerts: AlertAnnouncer;
   readonly metrics: Pick<
     Metrics,
-    "setVolumes" | "setExpansionsInProgress" | "setBreakerOpen" | "forgetCluster" | "reconcileEnded"
+    | "setVolumes"
+    | "setExpansionsInProgress"
+    | "setBreakerOpen"
+    | "forgetCluster"
+    | "reconcileEnded"
+    | "errorOccurred"
   >;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -56,12 +63,12 @@ export interface ReconcileDependencies {
 export function createReconcileCluster(dependencies: ReconcileDependencies): Handler {
   const known = new Map<string, { readonly uid: string; readonly level: Plan["level"] }>();
 
-  function forget(key: string): WorkResult {
+  function forget(key: string): void {
     const uid = known.get(key)?.uid;
-    if (uid !== undefined) dependencies.alerts.forget(uid);
+    if (uid === undefined) return;
+    dependencies.alerts.forget(uid);
     known.delete(key);
-    dependencies.metrics.forgetCluster(labelsOf(key));
-    return {};
+    dependencies.metrics.forgetCluster(clusterLabels(key));
   }
 
   return async function reconcileCluster(key, signal): Promise<WorkResult> {
@@ -71,42 +78,54 @@ export function createReconcileCluster(dependencies: ReconcileDependencies): Han
       return { wakeInMs: NOT_READY_RETRY_MS };
     }
     const view = observer.view(key, millis(clock.now()));
-    if (view === undefined) return forget(key);
-    const plan = dependencies.decide(view);
+    // Another Cluster of the same name begins anew.
+    if (known.get(key)?.uid !== view?.uid) forget(key);
+    if (view === undefined) return {};
+    const plan = holdExpansions(dependencies.decide(view), view, observer.unreadable());
     if (known.get(key)?.level !== plan.level) logLevel(view, plan, dependencies.logger);
     known.set(key, { uid: view.uid, level: plan.level });
 
     const outcome = await dependencies.actor.act(plan, view, signal);
     const stored = await dependencies.writeClusterStorage(view, plan, signal);
-    dependencies.alerts.announce(view, plan);
     showMetrics(view, plan, metrics);
-    const unavailable = unavailableIn(outcome, stored);
+    tellRefusal(view, stored, dependencies);
+    const failures = failuresOf(outcome, stored);
+    const unavailable = failures.find(({ kind }) => kind === "unavailable");
     const result = unavailable === undefined ? "success" : "failure";
     metrics.reconcileEnded("cluster", result, clock.monotonic() - startedMs);
-    if (unavailable !== undefined) throw new UnavailableError(unavailable);
-    return nextRound(view, plan, outcome, stored, dependencies);
+    // The process that leads tells people, and it has not told them yet.
+    if (failures.some(({ kind }) => kind === "not-leader")) return { wakeInMs: NOT_READY_RETRY_MS };
+    dependencies.alerts.announce(view, plan);
+    if (unavailable !== undefined) throw new UnavailableError(unavailable.message);
+    if (failures.some(({ kind }) => kind === "conflict")) return { wakeInMs: CONFLICT_RETRY_MS };
+    return nextRound(view, plan, dependencies);
   };
+}
+
+function failuresOf(outcome: ActOutcome, stored: Attempt): readonly Failure[] {
+  return stored.kind === "done" ? outcome.refusals : [...outcome.refusals, stored];
+}
+
+/** The actor tells of its own; what is refused for good is tried again only with the next news. */
+function tellRefusal(
+  { namespace, name: cluster }: ClusterView,
+  stored: Attempt,
+  { logger, metrics }: ReconcileDependencies,
+): void {
+  if (stored.kind !== "refused") return;
+  metrics.errorOccurred("write-refused", { namespace, cluster });
+  const { reason, message } = stored;
+  logger.warn("the ClusterStorage cannot be written", { namespace, cluster, reason, message });
 }
 
 function nextRound(
   view: ClusterView,
   plan: Plan,
-  outcome: ActOutcome,
-  stored: Attempt,
   { clock, observer }: ReconcileDependencies,
 ): WorkResult {
-  const failures = [...outcome.refusals, ...(stored.kind === "done" ? [] : [stored])];
-  if (failures.some(({ kind }) => kind === "not-leader")) return { wakeInMs: NOT_READY_RETRY_MS };
-  if (failures.some(({ kind }) => kind === "conflict")) return { wakeInMs: CONFLICT_RETRY_MS };
   // Silence is news too, and it comes without an event.
   const wakeAtMs = earliest(plan.wakeAtMs, observer.staleAtMs(view));
   return wakeAtMs === undefined ? {} : { wakeInMs: Math.max(wakeAtMs - clock.now(), 0) };
-}
-
-function unavailableIn(outcome: ActOutcome, stored: Attempt): string | undefined {
-  const refusal = outcome.refusals.find(({ kind }) => kind === "unavailable");
-  if (refusal !== undefined) return refusal.message;
-  return stored.kind === "unavailable" ? stored.message : undefined;
 }
 
 function showMetrics(
@@ -132,9 +151,4 @@ function logLevel(view: ClusterView, plan: Plan, logger: Logger): void {
   };
   if (plan.level === "ok") logger.info("the level of a cluster has changed", fields);
   else logger.warn("the level of a cluster has changed", fields);
-}
-
-function labelsOf(key: string): ClusterLabels {
-  const separator = key.indexOf("/");
-  return { namespace: key.slice(0, separator), cluster: key.slice(separator + 1) };
 }

@@ -4,8 +4,14 @@
  * @module
  */
 
-import { resolvePolicy } from "../../lib/policy/resolve.ts";
+import type { Clock } from "../../kube/clock.ts";
+import type { Logger } from "../../kube/logger.ts";
+
 import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
+import { resolvePolicy } from "../../lib/policy/resolve.ts";
+import { millis } from "../../lib/units/millis.ts";
+import { objectKey } from "../../lib/view/object_key.ts";
+import type { Attempt } from "../act/failure.ts";
 import type { PolicyStatusWriter } from "../act/policy_status.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { PolicyReport } from "../observe/policy_book.ts";
@@ -18,35 +24,81 @@ const RETRY_MS = 1_000;
 
 /** What the handler needs. */
 export interface PoliciesDependencies {
-  readonly observer: Pick<Observer, "policies" | "synced" | "clusters">;
+  readonly observer: Pick<Observer, "policies" | "synced" | "view">;
   readonly writePolicyStatus: PolicyStatusWriter;
-  readonly metrics: Pick<Metrics, "setActivePolicies" | "setManagedClusters" | "reconcileEnded">;
+  readonly metrics: Pick<
+    Metrics,
+    "setActivePolicies" | "setManagedClusters" | "reconcileEnded" | "errorOccurred"
+  >;
   readonly chartDefaults: InheritableSpec;
-  readonly monotonic: () => number;
+  readonly clock: Clock;
+  readonly logger: Logger;
 }
 
-/** Creates the handler; all policies are one key, because one change may concern several. */
+/**
+ * Creates the handler; all policies are one key, because one change may concern several. It throws
+ * {@link UnavailableError} at the first status that could not be written for a reason that passes.
+ */
 export function createReconcilePolicies(dependencies: PoliciesDependencies): Handler {
-  const { observer, writePolicyStatus, metrics, chartDefaults } = dependencies;
+  const { observer, metrics, clock } = dependencies;
   return async function reconcilePolicies(_key, signal): Promise<WorkResult> {
     if (!observer.synced()) return { wakeInMs: RETRY_MS };
-    const startedMs = dependencies.monotonic();
+    const startedMs = clock.monotonic();
     const reports = observer.policies();
     showCounts(reports, metrics);
     let wakeInMs: number | undefined;
-    for (const { policy, assignment } of reports) {
-      const resolution = resolvePolicy({ policy, chart: chartDefaults });
-      const problem = resolution.kind === "invalid" ? resolution.message : undefined;
-      const attempt = await writePolicyStatus(policy, { assignment, problem }, signal);
+    for (const report of reports) {
+      const attempt = await writeStatus(report, dependencies, signal);
       if (attempt.kind === "unavailable") {
-        metrics.reconcileEnded("policy", "failure", dependencies.monotonic() - startedMs);
+        metrics.reconcileEnded("policy", "failure", clock.monotonic() - startedMs);
         throw new UnavailableError(attempt.message);
       }
       if (attempt.kind === "conflict" || attempt.kind === "not-leader") wakeInMs = RETRY_MS;
     }
-    metrics.reconcileEnded("policy", "success", dependencies.monotonic() - startedMs);
+    metrics.reconcileEnded("policy", "success", clock.monotonic() - startedMs);
     return { wakeInMs };
   };
+}
+
+async function writeStatus(
+  report: PolicyReport,
+  dependencies: PoliciesDependencies,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const { policy, assignment } = report;
+  const problem = problemOf(report, dependencies);
+  const attempt = await dependencies.writePolicyStatus(policy, { assignment, problem }, signal);
+  if (attempt.kind === "refused") {
+    dependencies.metrics.errorOccurred("write-refused");
+    const { reason, message } = attempt;
+    const { namespace, name } = policy;
+    dependencies.logger.warn("the status of a StoragePolicy cannot be written", {
+      namespace,
+      policy: name,
+      reason,
+      message,
+    });
+  }
+  return attempt;
+}
+
+/**
+ * What keeps a policy from being acted on: what the clusters that it governs say, whose settings the
+ * namespace's default is a layer of; without any, what it comes to by itself.
+ */
+function problemOf(
+  { policy, assignment: { namespace, managedClusters } }: PolicyReport,
+  { observer, clock, chartDefaults }: PoliciesDependencies,
+): string | undefined {
+  if (managedClusters.length === 0) {
+    const resolution = resolvePolicy({ policy, chart: chartDefaults });
+    return resolution.kind === "invalid" ? resolution.message : undefined;
+  }
+  for (const name of managedClusters) {
+    const view = observer.view(objectKey({ namespace, name }), millis(clock.now()));
+    if (view?.governance.kind === "invalid") return view.governance.message;
+  }
+  return undefined;
 }
 
 function showCounts(

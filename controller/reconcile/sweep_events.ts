@@ -6,6 +6,7 @@
 
 import type { Clock } from "../../kube/clock.ts";
 import type { Sweeper } from "../act/retention.ts";
+import { clusterLabels } from "./cluster_labels.ts";
 
 /** Events are kept for days: an hour more does not matter, and a sweep costs a list in memory. */
 const SWEEP_INTERVAL_MS = 3_600_000;
@@ -23,15 +24,17 @@ export async function sweepEvents(
   { clusters, sweep, clock }: Sweeping,
   signal: AbortSignal,
 ): Promise<void> {
-  while (await pause(clock, signal)) {
+  while (await waited(clock, signal)) {
     for (const key of clusters()) {
-      const separator = key.indexOf("/");
-      await sweep(key.slice(0, separator), key.slice(separator + 1), signal);
+      if (signal.aborted) return;
+      const { namespace, cluster } = clusterLabels(key);
+      await sweep(namespace, cluster, signal);
     }
   }
 }
 
-async function pause(clock: Clock, signal: AbortSignal): Promise<boolean> {
+/** Whether an interval has passed; false if `signal` ended it. */
+async function waited(clock: Clock, signal: AbortSignal): Promise<boolean> {
   try {
     await clock.sleep(SWEEP_INTERVAL_MS, signal);
   } catch (error) {

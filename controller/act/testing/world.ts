@@ -20,6 +20,7 @@ import type { Event } from "../../../lib/event/event.ts";
 import { parseStorageEvent } from "../../../lib/event/parse_storage_event.ts";
 import { millis } from "../../../lib/units/millis.ts";
 import type { ClusterView } from "../../../lib/view/cluster.ts";
+import { parseObjectKey } from "../../../lib/view/object_key.ts";
 import type { Volume } from "../../../lib/view/volume.ts";
 import { projectClaim } from "../../observe/project_claim.ts";
 import { projectCluster } from "../../observe/project_cluster.ts";
@@ -88,7 +89,6 @@ export function createWorld(fields: WorldFields = {}): World {
       latest: latestOf(caches),
       fold: caches.fold,
       metrics: {
-        written: () => {},
         failed: () => {},
         expansionEnded: (_cluster, end) => ends.push(end),
       },
@@ -140,7 +140,7 @@ function latestOf(caches: Caches): Latest {
     },
     events: () => caches.all(STORAGE_EVENTS).map(eventOf),
     clusterStorage(key): ClusterStorage | undefined {
-      const name = key.slice(key.indexOf("/") + 1);
+      const { name } = parseObjectKey(key);
       const parsed = parseClusterStorage(caches.one(CLUSTER_STORAGES, name));
       return parsed.kind === "cluster-storage" ? parsed.clusterStorage : undefined;
     },

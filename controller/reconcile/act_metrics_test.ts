@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { createActMetrics } from "./act_metrics.ts";
+
+const CLUSTER = { namespace: "shop", cluster: "orders" };
+
+function record(): { metrics: ReturnType<typeof createActMetrics>; told: string[] } {
+  const told: string[] = [];
+  const metrics = createActMetrics({
+    errorOccurred: (type, cluster) => void told.push(`error ${type} ${cluster?.cluster}`),
+    expansionEnded: ({ cluster }, { result }) => void told.push(`ended ${cluster} ${result}`),
+    breakerFailureCounted: ({ cluster }) => void told.push(`failure ${cluster}`),
+  });
+  return { metrics, told };
+}
+
+Deno.test("createActMetrics() counts failed writes as errors, and conflicts as none", () => {
+  const cases = [
+    ["refused", ["error write-refused orders"]],
+    ["unavailable", ["error write-unavailable orders"]],
+    ["not-leader", ["error write-not-leader orders"]],
+    ["conflict", []],
+  ] as const;
+  for (const [kind, expected] of cases) {
+    const { metrics, told } = record();
+    metrics.failed(CLUSTER, kind);
+    assert.deepEqual(told, expected, kind);
+  }
+});
+
+Deno.test("createActMetrics() counts a failed expansion for the breaker, too", () => {
+  const { metrics, told } = record();
+  metrics.expansionEnded(CLUSTER, { result: "success", addedBytes: 1, durationMs: 1 });
+  metrics.expansionEnded(CLUSTER, { result: "failure", addedBytes: 0, durationMs: 1 });
+  assert.deepEqual(told, ["ended orders success", "ended orders failure", "failure orders"]);
+});

@@ -1,0 +1,53 @@
+/**
+ * Holds new expansions of a cluster while one of its StorageEvents cannot be read.
+ *
+ * StorageEvents are the only state of operations (DESIGN §8): one that cannot be read may be an operation that
+ * another version has begun, or the end of one that a cooldown counts from.
+ *
+ * @module
+ */
+
+import type { Action, Plan } from "../../lib/decide/plan.ts";
+import { atLeast } from "../../lib/threshold/level.ts";
+import type { ClusterView } from "../../lib/view/cluster.ts";
+import type { UnreadableObject } from "../observe/observer.ts";
+import { STORAGE_EVENTS } from "../observe/resources.ts";
+
+/**
+ * The plan without the expansions that can wait. The event is known by its name, which begins with the
+ * Cluster's and the type (`storageEventName`): of what is in it, nothing is believed. The hold yields as a
+ * cooldown does (DESIGN §5): to an emergency, to a full volume, and to a user's request. These remain behind
+ * the checks that look at the claim itself, so that a resize under way is never asked for twice.
+ */
+export function holdExpansions(
+  plan: Plan,
+  view: ClusterView,
+  unreadable: readonly UnreadableObject[],
+): Plan {
+  const names = `${view.namespace}/${view.name}-expansion-`;
+  const holding = unreadable.find(({ resource, key }) =>
+    resource === STORAGE_EVENTS.plural && key.startsWith(names)
+  );
+  if (holding === undefined) return plan;
+  const actions = plan.actions.filter((action) => !canWait(action, plan, view));
+  if (actions.length === plan.actions.length) return plan;
+  const message = `StorageEvent ${holding.key} cannot be read: it may be an operation under way`;
+  return {
+    ...plan,
+    actions,
+    trace: [{ reason: "VolumeLocked", message, passed: false }, ...plan.trace],
+  };
+}
+
+function canWait(action: Action, { volumes }: Plan, view: ClusterView): boolean {
+  if (action.kind !== "open-event" || action.draft.trigger === "manual") return false;
+  const { expansion, dryRun } = action.draft;
+  if (expansion === undefined || dryRun) return false;
+  const volume = view.volumes.find(({ claim }) => claim.name === expansion.canaryClaimName);
+  const judged = volumes.find(({ instance, role }) =>
+    instance === volume?.instance && role === volume.role
+  );
+  // A volume without a measurement is only ever proposed for rescue.
+  if (judged === undefined || judged.level === "unknown") return false;
+  return !atLeast(judged.level, "emergency");
+}

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import type { OpenEvent, Plan, VolumeJudgement } from "../../lib/decide/plan.ts";
+import { volume } from "../../lib/testing/builders.ts";
+import { openExpansion } from "../act/testing/drafts.ts";
+import { planOf } from "../act/testing/world.ts";
+import { holdExpansions } from "./hold_expansions.ts";
+import { annotateAction, view } from "./testing/plans.ts";
+
+const UNREADABLE = { resource: "storageevents", key: "shop/orders-expansion-20260101-000000" };
+
+const VIEW = view({ volumes: [volume({ instance: "orders-1" })] });
+
+function planAt(level: VolumeJudgement["level"], draft: Partial<OpenEvent["draft"]> = {}): Plan {
+  const open = openExpansion(VIEW);
+  const judgement: VolumeJudgement = {
+    instance: "orders-1",
+    role: "data",
+    level,
+    reason: "AboveExpansion",
+    message: "86 %",
+  };
+  const opening: OpenEvent = { ...open, draft: { ...open.draft, ...draft } };
+  return { ...planOf(opening, annotateAction()), volumes: [judgement] };
+}
+
+Deno.test("holdExpansions() holds what can wait, and says why", () => {
+  const plan = planAt("expansion");
+  const held = holdExpansions(plan, VIEW, [UNREADABLE]);
+  assert.deepEqual(held.actions.map(({ kind }) => kind), ["annotate"]);
+  assert.match(held.trace[0]?.message ?? "", /orders-expansion-20260101-000000 cannot be read/);
+  assert.equal(held.trace[0]?.passed, false);
+});
+
+Deno.test("holdExpansions() yields to an emergency, a rescue and a user, and leaves dry runs alone", () => {
+  const plans: [string, Plan][] = [
+    ["emergency", planAt("emergency")],
+    ["full", planAt("full")],
+    ["without a measurement", planAt("unknown")],
+    ["manual", planAt("expansion", { trigger: "manual" })],
+    ["dry run", planAt("expansion", { dryRun: true })],
+    ["not judged", { ...planAt("expansion"), volumes: [] }],
+    ["no expansion", planAt("expansion", { expansion: undefined })],
+    ["nothing to hold", planOf(annotateAction())],
+  ];
+  for (const [what, plan] of plans) {
+    assert.equal(holdExpansions(plan, VIEW, [UNREADABLE]), plan, what);
+  }
+});
+
+Deno.test("holdExpansions() holds nothing for what cannot be an expansion of the cluster", () => {
+  const others = [
+    { resource: "storageevents", key: "bank/orders-expansion-20260101-000000" },
+    { resource: "storageevents", key: "shop/orders-eu-expansion-20260101-000000" },
+    { resource: "storageevents", key: "shop/orders-alert-20260101-000000" },
+    { resource: "storagepolicies", key: "shop/orders-expansion-20260101-000000" },
+  ];
+  const plan = planAt("expansion");
+  assert.equal(holdExpansions(plan, VIEW, others), plan);
+});
