@@ -10,6 +10,7 @@ import type { Reason } from "../explain/reasons.ts";
 import { type Bytes, bytes } from "../units/bytes.ts";
 import { formatBytes, formatDuration } from "../units/format.ts";
 import { after, type Millis, millis, MINUTE, SECOND } from "../units/millis.ts";
+import { knownFileSystem } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
 import {
   isContradicted,
@@ -111,7 +112,17 @@ function fromQueued(
     return { progress: failed(progress, "NoPolicy", message, nowMs), actions: [] };
   }
   if (context.requests === "held" || !context.isNext) return { progress, actions: [] };
-  return { progress, actions: [requestSize(volume, intent.requestedBytes, false, context)] };
+  return {
+    progress: withBaseline(progress, volume),
+    actions: [requestSize(volume, intent.requestedBytes, false, context)],
+  };
+}
+
+/** The last moment at which the size before can be measured, where it was unknown when the operation began. */
+function withBaseline(progress: VolumeProgress, volume: Volume): VolumeProgress {
+  const sample = knownFileSystem(volume);
+  if (progress.fileSystemBytesBefore !== undefined || sample === undefined) return progress;
+  return { ...progress, fileSystemBytesBefore: sample.deviceBytes };
 }
 
 function fromRequested(

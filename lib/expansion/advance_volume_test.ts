@@ -249,3 +249,17 @@ Deno.test("advanceVolume() wakes at its deadline", () => {
   const { wakeAtMs } = advance(REQUESTED, { claim: { requestBytes: TARGET } });
   assert.equal(wakeAtMs, after(NOW_MS, DEFAULT_TIMES.controllerMs));
 });
+
+Deno.test("advanceVolume() measures the size before at the last moment where it was unknown", () => {
+  const late = advance({ step: "Queued", fileSystemBytesBefore: undefined }, {});
+  const sample = volume().fileSystem;
+  assert.ok(sample.kind === "known");
+  assert.equal(late.progress.fileSystemBytesBefore, sample.value.deviceBytes);
+  const blind = advance({ step: "Queued", fileSystemBytesBefore: undefined }, {
+    fileSystem: UNKNOWN,
+  });
+  assert.equal(blind.progress.fileSystemBytesBefore, undefined);
+  const before = bytes(1);
+  const known = advance({ step: "Queued", fileSystemBytesBefore: before }, {});
+  assert.equal(known.progress.fileSystemBytesBefore, before);
+});
