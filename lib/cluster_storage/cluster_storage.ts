@@ -77,7 +77,7 @@ export const clusterStorageStatusSchema = z.object({
     description: "The policy that governs the cluster; it keeps it for as long as it selects it.",
   }),
   level: z.enum([...LEVELS, "unknown"]).optional().meta({
-    description: "The most pressing level of any volume.",
+    description: "The most pressing level of any volume that is measured; unknown where none is.",
   }),
   pressurePercent: integerSchema(0, 100, "The highest pressure of any volume.").nullable()
     .optional(),
