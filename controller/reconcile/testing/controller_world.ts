@@ -55,8 +55,8 @@ export interface ControllerWorld {
   readonly instances: readonly string[];
   /** Used bytes of each instance's data. */
   readonly usedBytes: Map<string, number>;
-  /** Starts a process and waits until it knows everything. */
-  start(): Promise<Process>;
+  /** Starts a process and waits until it knows everything. Aborting `life` is its death. */
+  start(life?: AbortController): Promise<Process>;
   /** Every agent reports, or that of one instance alone; each report must be accepted. */
   report(process: Process, instance?: string): Promise<void>;
   /** Gives every claim the capacity that it asks for. */
@@ -82,7 +82,7 @@ export function createControllerWorld(count = 2): ControllerWorld {
     announcements: [],
     instances,
     usedBytes: new Map(instances.map((name) => [name, 5 * GIBIBYTE])),
-    start: () => start(world, tokens),
+    start: (life = new AbortController()) => start(world, tokens, life),
     async report({ controller }, only): Promise<void> {
       for (const [token, name] of tokens) {
         if (only !== undefined && only !== name) continue;
@@ -114,9 +114,9 @@ function populate(kube: LiveKube, instances: readonly string[]): void {
 async function start(
   world: ControllerWorld,
   tokens: ReadonlyMap<string, string>,
+  running: AbortController,
 ): Promise<Process> {
   const { kube, clock, logger, announcements } = world;
-  const running = new AbortController();
   const metrics = createMetrics({
     version: "0",
     clock,
