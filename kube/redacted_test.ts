@@ -8,6 +8,7 @@ const secret = new Redacted("hunter2");
 const renderings: Record<string, () => string> = {
   "a template": () => `${secret}`,
   "concatenation": () => "" + secret,
+  "toString()": () => secret.toString(),
   "JSON": () => JSON.stringify({ secret }),
   "Deno.inspect": () => Deno.inspect({ nested: [secret] }, { showHidden: true }),
   "util.inspect": () => inspect({ nested: [secret] }, { showHidden: true, depth: 9 }),
