@@ -17,7 +17,7 @@ export const CSI_DRIVER = "loop.csi.lab";
 /** Where a cluster is made. */
 export interface ClusterSite {
   readonly api: KubeApi;
-  readonly volumes: VolumeStore;
+  readonly volumes: Pick<VolumeStore, "create">;
   /** Instance roots are made below. */
   readonly directory: string;
   /** Is told of every volume; absent: nothing grows. */
