@@ -10,7 +10,6 @@ import type { Event, EventDraft } from "../../lib/event/event.ts";
 import type { Reason } from "../../lib/explain/reasons.ts";
 import { formatQuantity } from "../../lib/units/quantity.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
-import { subjectOf } from "../../lib/view/select.ts";
 import { PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";
 import { CLUSTERS } from "../observe/resources.ts";
 import type { Resource } from "../../kube/api.ts";
@@ -118,16 +117,12 @@ export function eventOpened(view: ClusterView, draft: EventDraft, name: string):
 
 /** Somebody should know. */
 export function alertRaised(view: ClusterView, intent: AlertIntent): Announcement {
-  const { instance, role } = intent;
-  const subject = instance === undefined || role === undefined
-    ? ""
-    : `${subjectOf({ instance, role })}: `;
   return {
     regarding: clusterOf(view),
     type: "Warning",
     reason: intent.reason,
     action: "Observe",
-    note: `${subject}${intent.message}`,
+    note: intent.message,
   };
 }
 

@@ -90,12 +90,12 @@ const full: AlertIntent = {
   severity: "critical",
   instance: "orders-1",
   role: "data",
-  message: "nothing is left",
+  message: "orders-1/data: nothing is left",
 };
 const blind: AlertIntent = { reason: "NoSample", severity: "warning", message: "nobody reports" };
 
-Deno.test("alertRaised() names the volume that it is about, if it is about one", () => {
-  assert.equal(alertRaised(view, full).note, "orders-1/data: nothing is left");
+Deno.test("alertRaised() says what the alert says, and nothing twice", () => {
+  assert.equal(alertRaised(view, full).note, full.message);
   assert.equal(alertRaised(view, blind).note, "nobody reports");
 });
 

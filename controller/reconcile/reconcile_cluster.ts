@@ -9,6 +9,7 @@ import type { Logger } from "../../kube/logger.ts";
 import type { Plan } from "../../lib/decide/plan.ts";
 import { isOpenExpansion } from "../../lib/expansion/history.ts";
 import { explain } from "../../lib/explain/explain.ts";
+import { highest, type Level } from "../../lib/threshold/level.ts";
 import { earliest, millis } from "../../lib/units/millis.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import type { Actor } from "../act/act.ts";
@@ -61,7 +62,7 @@ export interface ReconcileDependencies {
  * of each cluster, to log its changes.
  */
 export function createReconcileCluster(dependencies: ReconcileDependencies): Handler {
-  const known = new Map<string, { readonly uid: string; readonly level: Plan["level"] }>();
+  const known = new Map<string, { readonly uid: string; readonly level: Level }>();
 
   function forget(key: string): void {
     const uid = known.get(key)?.uid;
@@ -82,8 +83,9 @@ export function createReconcileCluster(dependencies: ReconcileDependencies): Han
     if (known.get(key)?.uid !== view?.uid) forget(key);
     if (view === undefined) return {};
     const plan = holdExpansions(dependencies.decide(view), view, observer.unreadable());
-    if (known.get(key)?.level !== plan.level) logLevel(view, plan, dependencies.logger);
-    known.set(key, { uid: view.uid, level: plan.level });
+    const level = levelToTell(plan, known.get(key)?.level);
+    if (known.get(key)?.level !== level) logLevel(view, plan, dependencies.logger);
+    known.set(key, { uid: view.uid, level });
 
     const outcome = await dependencies.actor.act(plan, view, signal);
     const stored = await dependencies.writeClusterStorage(view, plan, signal);
@@ -142,11 +144,17 @@ function showMetrics(
   metrics.setBreakerOpen(labels, isOpen);
 }
 
+/** A volume that cannot be seen for a moment, as while it grows, is no news that the cluster is better. */
+function levelToTell(plan: Plan, before: Level | undefined): Level {
+  const isBlind = plan.volumes.some(({ level }) => level === "unknown");
+  return isBlind && before !== undefined ? highest(before, plan.level) : plan.level;
+}
+
 function logLevel(view: ClusterView, plan: Plan, logger: Logger): void {
   const fields = {
     namespace: view.namespace,
     cluster: view.name,
-    level: plan.level,
+    clusterLevel: plan.level,
     explanation: explain(view, plan),
   };
   if (plan.level === "ok") logger.info("the level of a cluster has changed", fields);

@@ -221,7 +221,7 @@ Deno.test("reconcileCluster() logs the level when it changes, and only then", as
     rig.plan = { ...planOf(), level };
     await work(rig);
   }
-  assert.deepEqual(rig.logger.lines.map(({ level, fields }) => [level, fields["level"]]), [
+  assert.deepEqual(rig.logger.lines.map(({ level, fields }) => [level, fields["clusterLevel"]]), [
     ["info", "ok"],
     ["warn", "critical"],
     ["info", "ok"],

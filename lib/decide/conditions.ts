@@ -6,7 +6,7 @@
 
 import { isOpenExpansion } from "../expansion/history.ts";
 import type { Condition } from "../event/event.ts";
-import type { Reason } from "../explain/reasons.ts";
+import { type Reason, REASONS } from "../explain/reasons.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { subjectOf } from "../view/select.ts";
 import type { GovernanceOutcome } from "./governance.ts";
@@ -35,7 +35,7 @@ export function conditionsOf(
     blind(judged),
     expanding(view),
     notExpandable(view, proposal),
-    ofHeld("LimitReached", proposal.held.find(isAnyOf(["MaxSizeReached"])), "Settled"),
+    ofHeld("LimitReached", proposal.held.find(isAnyOf(["MaxSizeReached"])), "BelowMaxSize"),
     ofHeld("CircuitBreakerOpen", proposal.held.find(isAnyOf(["BreakerOpen"])), "BreakerClosed"),
   ];
 }
@@ -84,7 +84,9 @@ function notExpandable(view: ClusterView, { held }: Proposal): Condition {
 }
 
 function ofHeld(type: string, held: HeldCandidate | undefined, otherwise: Reason): Condition {
-  if (held === undefined) return { type, status: "False", reason: otherwise, message: "" };
+  if (held === undefined) {
+    return { type, status: "False", reason: otherwise, message: REASONS[otherwise] };
+  }
   const { reason, message } = held.hold;
   const subject = subjectOf(held.candidate.volume);
   return { type, status: "True", reason, message: `${subject}: ${message}` };

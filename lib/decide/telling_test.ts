@@ -149,7 +149,7 @@ const CONDITIONS: readonly [string, Partial<ClusterView>, string, Reason][] = [
     "True",
     "SharedDisk",
   ],
-  ["LimitReached", {}, "False", "Settled"],
+  ["LimitReached", {}, "False", "BelowMaxSize"],
   [
     "LimitReached",
     { volumes: [volume({ usedPercent: 86, claim: { capacityBytes: gibibytes(100) } })] },

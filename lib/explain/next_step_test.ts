@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { Action, Check } from "../decide/plan.ts";
+import type { Action, Check, VolumeJudgement } from "../decide/plan.ts";
 import { explainAction, explainHold } from "./explain.ts";
 import { explainNextStep } from "./next_step.ts";
 
@@ -27,15 +27,31 @@ const PASSED: Check = { reason: "BreakerClosed", message: "The breaker is closed
 const HELD: Check = { reason: "Paused", message: "A user has paused it", passed: false };
 
 Deno.test("explainNextStep() says what is done, in the words of explain()", () => {
-  const next = explainNextStep({ actions: [ANNOTATE, RECORD, NUDGE], trace: [HELD] });
+  const next = explainNextStep({ actions: [ANNOTATE, RECORD, NUDGE], trace: [HELD], volumes: [] });
   assert.equal(next, explainAction(NUDGE));
 });
 
 Deno.test("explainNextStep() says what stands in the way when only records are written", () => {
-  const next = explainNextStep({ actions: [ANNOTATE, RECORD], trace: [PASSED, HELD] });
+  const next = explainNextStep({ actions: [ANNOTATE, RECORD], trace: [PASSED, HELD], volumes: [] });
   assert.equal(next, explainHold(HELD));
 });
 
 Deno.test("explainNextStep() says that nothing is to be done when every check was passed", () => {
-  assert.equal(explainNextStep({ actions: [], trace: [PASSED] }), "Nothing is to be done");
+  assert.equal(
+    explainNextStep({ actions: [], trace: [PASSED], volumes: [] }),
+    "Nothing is to be done",
+  );
+});
+
+Deno.test("explainNextStep() names the volumes that nobody has measured", () => {
+  const unknown: VolumeJudgement = {
+    instance: "orders-1",
+    role: "wal",
+    level: "unknown",
+    reason: "NoSample",
+    message: "",
+  };
+  const known: VolumeJudgement = { ...unknown, instance: "orders-2", level: "ok" };
+  const next = explainNextStep({ actions: [], trace: [PASSED], volumes: [unknown, known] });
+  assert.equal(next, "Waits for a measurement of orders-1/wal");
 });

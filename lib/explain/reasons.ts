@@ -79,12 +79,13 @@ export const REASONS = {
   // Housekeeping.
   PolicyApplied: "The policy is active.",
   NoConflict: "No other policy holds a cluster that this one selects.",
-  BreakerClosed: "The circuit breaker is closed.",
+  BreakerClosed: "No volume that has to grow has failed too often.",
   BreakerReset: "A user has reset the circuit breaker.",
   Settled: "No expansion is under way.",
   AllVolumesKnown: "Every volume has a recent measurement.",
   SomeVolumesUnknown: "Some volumes have no recent measurement.",
-  Expandable: "Every volume can grow.",
+  Expandable: "Nothing is known that keeps a volume from growing.",
+  BelowMaxSize: "No volume that has to grow is at its limit.",
 } as const;
 
 /** A CamelCase word of the vocabulary. */
