@@ -57,7 +57,8 @@ function policyOf(view: ClusterView): NonNullable<ClusterStorageStatus["policy"]
     case "excluded":
       return null;
     case "invalid":
-      return { name: governance.policyName };
+      // A merge patch keeps what is left out: what an earlier policy said would stay.
+      return { name: governance.policyName, dryRun: null };
     case "policy":
       return { name: governance.policyName, dryRun: governance.policy.settings.dryRun };
   }

@@ -28,7 +28,9 @@ function essence(status: ClusterStorageStatus): unknown {
   return {
     level: status.level,
     // A merge patch turns null into absence.
-    policy: status.policy ?? undefined,
+    policy: status.policy
+      ? { name: status.policy.name, dryRun: status.policy.dryRun ?? undefined }
+      : undefined,
     firstSeenSizes: status.firstSeenSizes ?? {},
     conditions: (status.conditions ?? []).map(({ type, status: holds, reason }) => ({
       type,

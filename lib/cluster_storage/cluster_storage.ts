@@ -72,7 +72,7 @@ const volumeStatusSchema = z.object({
 export const clusterStorageStatusSchema = z.object({
   policy: z.object({
     name: objectNameSchema("Name of the StoragePolicy, in the same namespace."),
-    dryRun: z.boolean().optional().meta({ description: "The policy only records." }),
+    dryRun: z.boolean().nullable().optional().meta({ description: "The policy only records." }),
   }).nullable().optional().meta({
     description: "The policy that governs the cluster; it keeps it for as long as it selects it.",
   }),
