@@ -191,3 +191,29 @@ Deno.test("supervise gives the agent new permissions when a wrong configuration 
   assert.equal(agentsOf(supervisor.log).length, 2);
   assert.equal((await supervisor.end("SIGINT")).code, 0);
 });
+
+Deno.test("supervise ends on SIGTERM though nobody reads what it prints", async () => {
+  await using pod = await createPod();
+  await pod.writeConfig(pod.controller.url);
+  const trip = { role: "data", availableBelowBytes: Number.MAX_SAFE_INTEGER };
+  pod.controller.answer = answerWith([trip]);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...supervisorArguments(Deno.execPath(), PROGRAM, pod.configFile)],
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  await pod.controller.waitFor(({ report }) => report.cause === "start");
+  using pipe = await Deno.open(`/proc/${child.pid}/fd/1`, { write: true });
+  // More than a pipe holds: this write lasts until the reader is gone.
+  const filling = pipe.write(new Uint8Array(4 * 1_024 ** 2)).catch(() => {});
+  await pod.controller.waitFor(({ report }) => report.cause === "repeat");
+  const startMs = performance.now();
+  child.kill("SIGTERM");
+  const late = setTimeout(() => child.kill("SIGKILL"), 2 * END_MS);
+  const { code } = await child.status;
+  clearTimeout(late);
+  assert.equal(code, 0);
+  assert.ok(performance.now() - startMs < END_MS);
+  await child.stdout.cancel();
+  await filling;
+});

@@ -79,8 +79,9 @@ export function createSupervisor({ clock, logger, launch }: SupervisorOptions): 
   async function terminate(process: ChildProcess): Promise<void> {
     process.signal("SIGTERM");
     if (await endsWithin(process, TERMINATE_MS)) return;
-    logger.warn("The agent did not end and is killed", { pid: process.pid });
+    // Nothing that may fail or wait comes before this.
     process.signal("SIGKILL");
+    logger.warn("The agent did not end and was killed", { pid: process.pid });
     await endsWithin(process, KILL_MS);
   }
 

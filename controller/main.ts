@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { errorText, type Logger } from "../kube/logger.ts";
 import { systemClock } from "../kube/system_clock.ts";
 import { loadConfig } from "./config/mod.ts";
-import { createLogger, writeStdout } from "./log/mod.ts";
+import { createLogger, createStdout } from "./log/mod.ts";
 import { runController } from "./run_controller.ts";
 import { readProcessMemory } from "./serve/mod.ts";
 
@@ -19,6 +19,9 @@ const USAGE = `Usage: controller --config FILE [--kubeconfig FILE]
   --config FILE      the configuration (docs/controller.example.yaml)
   --kubeconfig FILE  reach the API server as this kubeconfig says; without it a pod uses its
                      ServiceAccount, and any other process what kubectl would use`;
+
+/** Last words get this long to reach somebody. */
+const DRAIN_MS = 1_000;
 
 interface CommandLine {
   readonly configFile: string;
@@ -75,18 +78,18 @@ function logUnhandled(logger: Logger): void {
   });
 }
 
-async function main(args: string[]): Promise<number> {
+async function main(args: string[], write: (line: string) => void): Promise<number> {
   let logger: Logger | undefined;
   try {
     const commandLine = readCommandLine(args);
     if (commandLine === "help") {
-      writeStdout(`${USAGE}\n`);
+      write(`${USAGE}\n`);
       return 0;
     }
     const { readTextFile } = Deno;
     const config = await loadConfig(commandLine.configFile, { readTextFile });
     const { logLevel: level, logFormat: format } = config;
-    logger = createLogger({ level, format, clock: systemClock, write: writeStdout });
+    logger = createLogger({ level, format, clock: systemClock, write });
     logUnhandled(logger);
     await runController({
       config,
@@ -114,4 +117,9 @@ function describe(error: unknown): string {
   return cause === undefined ? errorText(error) : `${errorText(error)}: ${describe(cause)}`;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  const stdout = createStdout();
+  const status = await main(Deno.args, stdout.push);
+  await Promise.race([stdout.drained(), systemClock.sleep(DRAIN_MS)]);
+  Deno.exit(status);
+}

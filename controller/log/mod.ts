@@ -5,4 +5,4 @@
  */
 
 export * from "./create_logger.ts";
-export { writeStdout } from "./stdout.ts";
+export { createStdout } from "./stdout.ts";

@@ -6,11 +6,12 @@
  * @module
  */
 
-const encoder = new TextEncoder();
+import { createLineQueue, type LineQueue } from "../../kube/line_queue.ts";
 
-/** Writes a line before it returns, so that the last words of a dying process are not lost. */
-export function writeStdout(line: string): void {
-  let rest = encoder.encode(line);
-  // A pipe takes what it has room for.
-  while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
+/** Creates the way to standard output; a process that ends waits for it to be drained, but not for ever. */
+export function createStdout(): LineQueue {
+  return createLineQueue({
+    write: (bytes) => Deno.stdout.write(bytes),
+    lost: (count) => `${JSON.stringify({ level: "WARN", message: "Lines were lost", count })}\n`,
+  });
 }
