@@ -16,7 +16,7 @@ import type { ClusterView } from "../../lib/view/cluster.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
 import { CLUSTER_STORAGES } from "../observe/resources.ts";
 import { clusterStorageStatus } from "./cluster_storage_status.ts";
-import { answerOf, type Attempt, attempt, during, StaleError } from "./failure.ts";
+import { answerOf, type Attempt, attempt, during, RefusedError } from "./failure.ts";
 import { meansSomethingNew } from "./means_something_new.ts";
 import type { Effect } from "./outcome.ts";
 import type { ActDependencies } from "./ports.ts";
@@ -39,11 +39,11 @@ export function createClusterStorageWriter(
     return attempt(async (): Promise<Effect> => {
       if (view.deleting) return "already";
       const known = dependencies.latest.clusterStorage(objectKey(view));
+      if (known !== undefined) assertOwned(known, view);
       const nowMs = millis(dependencies.clock.now());
       const planned = clusterStorageStatus(view, plan, known?.status ?? {}, nowMs);
       if (known !== undefined && !meansSomethingNew(known.status, planned)) return "already";
       const current = known ?? await createOrRead(view, writer);
-      assertOwned(current, view);
       const status = clusterStorageStatus(view, plan, current.status, nowMs);
       await during(
         `writing the status of ClusterStorage ${objectKey(view)}`,
@@ -71,14 +71,21 @@ async function createOrRead(view: ClusterView, writer: Writer): Promise<ClusterS
     }
   });
   const parsed = parseClusterStorage(object);
-  if (parsed.kind === "cluster-storage") return parsed.clusterStorage;
-  throw new TypeError(parsed.message);
+  if (parsed.kind === "invalid") throw new TypeError(parsed.message);
+  assertOwned(parsed.clusterStorage, view);
+  return parsed.clusterStorage;
 }
 
-/** One that a deleted Cluster of the same name owned is about to be collected, and its history with it. */
+/**
+ * One that a deleted Cluster of the same name owned is about to be collected, and its history with it; one
+ * without an owner is somebody else's. Its removal is news of the cluster: until then every try is in vain.
+ *
+ * @throws {RefusedError} If it belongs to anything but this Cluster.
+ */
 function assertOwned(current: ClusterStorage, view: ClusterView): void {
   if (current.clusterUid === view.uid) return;
-  throw new StaleError(
+  throw new RefusedError(
+    "ForeignOwner",
     `Cannot write ClusterStorage ${objectKey(view)}: ` +
       `expected one owned by Cluster ${view.uid}, found ${current.clusterUid ?? "no owner"}`,
   );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import {
+  clusterStorageObject,
   type ClusterStorageStatus,
   clusterStorageStatusSchema,
   parseClusterStorage,
@@ -148,7 +149,22 @@ Deno.test("writeClusterStorage() waits for the one of an earlier Cluster to be c
   await write(world, view, planFor(view));
   const successor = { ...view, uid: "successor" };
   const plan = planFor(view, { level: "full" });
-  assert.equal(await write(world, successor, plan), "conflict");
+  const calls = world.kube.calls.length;
+  assert.equal(await write(world, successor, plan), "refused");
+  assert.equal(world.kube.calls.length, calls);
+});
+
+Deno.test("writeClusterStorage() leaves one alone that has no owner, known or not", async () => {
+  for (const isKnown of [true, false]) {
+    const world = createWorld();
+    const view = measuredView(world, 42);
+    const { metadata, ...object } = clusterStorageObject(view);
+    const { ownerReferences: _, ...ownerless } = metadata;
+    world.kube.put(CLUSTER_STORAGES, { ...object, metadata: ownerless });
+    if (isKnown) world.sync();
+    assert.equal(await write(world, view, planFor(view)), "refused");
+    assert.equal(statusAt(world)?.level, undefined);
+  }
 });
 
 Deno.test("writeClusterStorage() leaves a Cluster alone that is being deleted", async () => {

@@ -29,8 +29,14 @@ import { HEARD_WITHIN_MS } from "./watch_health.ts";
 /** How soon to look again while the picture is not complete, or another process leads. */
 const NOT_READY_RETRY_MS = 1_000;
 
-/** How soon to look again after a conflict: the watch that brings the newer object is on its way. */
+/**
+ * How soon to look again after a conflict: the watch that brings the newer object is on its way. Each conflict
+ * in a row doubles the wait, for what conflicts again and again is not on its way.
+ */
 const CONFLICT_RETRY_MS = 100;
+
+/** The longest wait after conflicts: somebody who writes at the same time is done after seconds. */
+const CONFLICT_RETRY_MS_MAX = 6_400;
 
 /** What a round needs. */
 export interface ReconcileDependencies {
@@ -59,10 +65,10 @@ export interface ReconcileDependencies {
  * Creates the handler that works on one cluster once. What it writes is folded into the caches, which marks
  * the cluster again: the next step of an operation follows at once. The handler throws
  * {@link UnavailableError} if a write could not be made for a reason that passes. It remembers the last level
- * of each cluster, to log its changes.
+ * and the last refusal of each cluster, to log their changes, and its conflicts in a row.
  */
 export function createReconcileCluster(dependencies: ReconcileDependencies): Handler {
-  const known = new Map<string, { readonly uid: string; readonly level: Level }>();
+  const known = new Map<string, Known>();
 
   function forget(key: string): void {
     const uid = known.get(key)?.uid;
@@ -83,15 +89,18 @@ export function createReconcileCluster(dependencies: ReconcileDependencies): Han
     if (known.get(key)?.uid !== view?.uid) forget(key);
     if (view === undefined) return {};
     const plan = holdExpansions(dependencies.decide(view), view, observer.unreadable());
-    const level = levelToTell(plan, known.get(key)?.level);
-    if (known.get(key)?.level !== level) logLevel(view, plan, dependencies.logger);
-    known.set(key, { uid: view.uid, level });
+    const before = known.get(key);
+    const level = levelToTell(plan, before?.level);
+    if (before?.level !== level) logLevel(view, plan, dependencies.logger);
 
     const outcome = await dependencies.actor.act(plan, view, signal);
     const stored = await dependencies.writeClusterStorage(view, plan, signal);
     showMetrics(view, plan, metrics);
-    tellRefusal(view, stored, dependencies);
+    tellRefusal(view, stored, before?.refusal, dependencies);
     const failures = failuresOf(outcome, stored);
+    const isConflict = failures.some(({ kind }) => kind === "conflict");
+    const conflicts = isConflict ? (before?.conflicts ?? 0) + 1 : 0;
+    known.set(key, { uid: view.uid, level, conflicts, refusal: refusalOf(stored) });
     const unavailable = failures.find(({ kind }) => kind === "unavailable");
     const result = unavailable === undefined ? "success" : "failure";
     metrics.reconcileEnded("cluster", result, clock.monotonic() - startedMs);
@@ -99,25 +108,46 @@ export function createReconcileCluster(dependencies: ReconcileDependencies): Han
     if (failures.some(({ kind }) => kind === "not-leader")) return { wakeInMs: NOT_READY_RETRY_MS };
     dependencies.alerts.announce(view, plan);
     if (unavailable !== undefined) throw new UnavailableError(unavailable.message);
-    if (failures.some(({ kind }) => kind === "conflict")) return { wakeInMs: CONFLICT_RETRY_MS };
+    if (isConflict) return { wakeInMs: conflictRetryMs(conflicts) };
     return nextRound(view, plan, dependencies);
   };
+}
+
+/** What is remembered of a cluster between rounds. */
+interface Known {
+  readonly uid: string;
+  readonly level: Level;
+  /** Rounds in a row that met a conflict. */
+  readonly conflicts: number;
+  /** Why its ClusterStorage could not be written, if it was refused. */
+  readonly refusal: string | undefined;
+}
+
+function conflictRetryMs(conflicts: number): number {
+  return Math.min(CONFLICT_RETRY_MS_MAX, CONFLICT_RETRY_MS * 2 ** (conflicts - 1));
+}
+
+function refusalOf(stored: Attempt): string | undefined {
+  return stored.kind === "refused" ? stored.message : undefined;
 }
 
 function failuresOf(outcome: ActOutcome, stored: Attempt): readonly Failure[] {
   return stored.kind === "done" ? outcome.refusals : [...outcome.refusals, stored];
 }
 
-/** The actor tells of its own; what is refused for good is tried again only with the next news. */
+/** The actor tells of its own; what is refused for good is tried again only with the next news, and logged once. */
 function tellRefusal(
   { namespace, name: cluster }: ClusterView,
   stored: Attempt,
+  before: string | undefined,
   { logger, metrics }: ReconcileDependencies,
 ): void {
   if (stored.kind !== "refused") return;
   metrics.errorOccurred("write-refused", { namespace, cluster });
   const { reason, message } = stored;
-  logger.warn("the ClusterStorage cannot be written", { namespace, cluster, reason, message });
+  if (message !== before) {
+    logger.warn("the ClusterStorage cannot be written", { namespace, cluster, reason, message });
+  }
 }
 
 function nextRound(

@@ -172,6 +172,18 @@ Deno.test("reconcileCluster() looks again as soon as the kind of a failure allow
   }
 });
 
+Deno.test("reconcileCluster() waits longer after each conflict in a row, some seconds at most", async () => {
+  const rig = createRig();
+  rig.stored = failed("conflict");
+  const waits: (number | undefined)[] = [];
+  for (let round = 0; round < 9; round++) waits.push((await work(rig)).wakeInMs);
+  assert.deepEqual(waits, [100, 200, 400, 800, 1_600, 3_200, 6_400, 6_400, 6_400]);
+  rig.stored = { kind: "done", effect: "written" };
+  await work(rig);
+  rig.stored = failed("conflict");
+  assert.equal((await work(rig)).wakeInMs, 100);
+});
+
 Deno.test("reconcileCluster() tells nobody of alerts while another process leads", async () => {
   const rig = createRig();
   rig.stored = failed("not-leader");
@@ -193,8 +205,10 @@ Deno.test("reconcileCluster() tells of a ClusterStorage that is refused", async 
   const rig = createRig();
   rig.stored = failed("refused");
   await work(rig);
-  assert.ok(rig.told.includes("error write-refused"));
-  assert.equal(rig.logger.lines.at(-1)?.message, "the ClusterStorage cannot be written");
+  await work(rig);
+  const refused = "the ClusterStorage cannot be written";
+  assert.equal(rig.told.filter((what) => what === "error write-refused").length, 2);
+  assert.equal(rig.logger.lines.filter(({ message }) => message === refused).length, 1);
 });
 
 Deno.test("reconcileCluster() wakes for the plan or for silence, whichever comes first", async () => {

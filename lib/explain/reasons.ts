@@ -29,6 +29,7 @@ export const REASONS = {
 
   // Why nothing is done.
   NoPolicy: "No policy selects the cluster: it is observed and never acted on.",
+  ForeignOwner: "The ClusterStorage of the cluster's name belongs to something else.",
   Excluded: "The policy excludes the cluster.",
   PolicyInvalid: "The policy's settings contradict each other.",
   PolicyConflict: "Another policy holds a cluster that this one selects.",
@@ -47,6 +48,7 @@ export const REASONS = {
   VolumeLocked: "An open operation holds this volume.",
   BreakerOpen: "The circuit breaker of this volume is open after repeated failures.",
   MaxSizeReached: "The volume has reached the policy's maxSize.",
+  FirstSizeUnknown: "The role's first size is not recorded yet, and the policy sets no maxSize.",
   MaxSizeNear: "The volume is above 80 % of the policy's maxSize.",
   CooldownActive: "The last expansion of this role was too recent.",
   ProviderBudgetSpent: "The provider allows no further change of this volume for now.",
