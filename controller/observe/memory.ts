@@ -62,6 +62,8 @@ export function createMemory(options: MemoryOptions): Memory {
     policies: () => pictures.policies.list(),
     clusters: () => pictures.clusters.list(),
     incumbents: () => incumbentsOf(pictures),
+    // One cluster's incumbent may decide which default governs its neighbours.
+    onReassigned: kept.dirty.tell,
     chart: options.chartDefaults,
   });
   const pictures: Pictures = createPictures(options, {
@@ -81,10 +83,13 @@ export function clusterKeyByLabel(
   return clusterName && objectKey({ namespace, name: clusterName });
 }
 
-/** The ClusterStorage of a Cluster; one that another Cluster of that name left behind does not count. */
+/**
+ * The ClusterStorage of a Cluster. One that another Cluster of that name left behind, or that somebody made
+ * without an owner, does not count: nobody can tell whose history it holds.
+ */
 export function storageOf(pictures: Pictures, cluster: ClusterRecord): ClusterStorage | undefined {
   const found = pictures.clusterStorages.get(objectKey(cluster));
-  return found?.clusterUid === undefined || found.clusterUid === cluster.uid ? found : undefined;
+  return found?.clusterUid === cluster.uid ? found : undefined;
 }
 
 function incumbentsOf(pictures: Pictures): ReadonlyMap<string, string> {

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../kube/api.ts";
 import { settle } from "../../kube/testing/fake_clock.ts";
 import { clusterStorageObject } from "../../lib/cluster_storage/mod.ts";
 import { GIBIBYTE } from "../../lib/units/bytes.ts";
+import { millis } from "../../lib/units/millis.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import { clusterObject, FIXTURE, policyObject } from "../testing/builders.ts";
 import { CLUSTER_STORAGES, CLUSTERS, STORAGE_POLICIES } from "./resources.ts";
@@ -85,10 +86,12 @@ Deno.test("view() leaves the cluster to its incumbent by the ClusterStorage of t
     policyObject({ name: "younger", createdAt: "2026-01-01T00:00:09Z", spec: { selector } }),
   );
   const status = { policy: { name: "younger" }, firstSeenSizes: { data: "5Gi" } };
-  rig.api.put(CLUSTER_STORAGES, clusterStorage("an-earlier-cluster", status));
-  await settle();
-  assert.equal(governorOf(rig.view()), "older");
-  assert.deepEqual(rig.view().firstSeenSizes, []);
+  for (const owner of ["an-earlier-cluster", undefined]) {
+    rig.api.put(CLUSTER_STORAGES, clusterStorage(owner, status));
+    await settle();
+    assert.equal(governorOf(rig.view()), "older");
+    assert.deepEqual(rig.view().firstSeenSizes, []);
+  }
   rig.api.put(CLUSTER_STORAGES, clusterStorage(FIXTURE.clusterUid, status));
   await settle();
   assert.equal(governorOf(rig.view()), "younger");
@@ -96,6 +99,25 @@ Deno.test("view() leaves the cluster to its incumbent by the ClusterStorage of t
   assert.deepEqual(rig.view().firstSeenSizes, [{ role: "data", sizeBytes: 5 * GIBIBYTE }]);
   const conflicts = rig.observer.policies().flatMap(({ assignment }) => assignment.conflicts);
   assert.deepEqual(conflicts, [{ clusterName: "orders", winner: "younger" }]);
+});
+
+Deno.test("onDirty() tells of a cluster whose default policy a neighbour's incumbent decides", async () => {
+  await using rig = await startRig();
+  rig.api.put(CLUSTERS, clusterObject({ name: "billing", uid: "billing-uid" }));
+  rig.api.put(STORAGE_POLICIES, policyObject({ name: "older", spec: { selector: {} } }));
+  rig.api.put(
+    STORAGE_POLICIES,
+    policyObject({ name: "younger", createdAt: "2026-01-01T00:00:09Z", spec: { selector: {} } }),
+  );
+  await settle();
+  assert.equal(governorOf(rig.observer.view("shop/billing", millis(0))), "older");
+  rig.dirty();
+  const status = { policy: { name: "younger" } };
+  rig.api.put(CLUSTER_STORAGES, clusterStorage(FIXTURE.clusterUid, status));
+  await settle();
+  assert.equal(rig.observer.policies().length, 2);
+  assert.deepEqual(rig.dirty().toSorted(), ["shop/billing", KEY]);
+  assert.equal(governorOf(rig.observer.view("shop/billing", millis(0))), "younger");
 });
 
 Deno.test("unreadable() names objects that cannot be read; their last state stays", async () => {
@@ -110,19 +132,20 @@ Deno.test("unreadable() names objects that cannot be read; their last state stay
   assert.equal(governorOf(rig.view()), "standard");
 });
 
-function governorOf(view: ClusterView): string | undefined {
-  return view.governance.kind === "policy" ? view.governance.policyName : undefined;
+function governorOf(view: ClusterView | undefined): string | undefined {
+  return view?.governance.kind === "policy" ? view.governance.policyName : undefined;
 }
 
 function versionOf(object: JsonObject): unknown {
   return Object.assign({ resourceVersion: "" }, object["metadata"]).resourceVersion;
 }
 
-function clusterStorage(clusterUid: string, status: JsonObject): JsonObject {
+function clusterStorage(clusterUid: string | undefined, status: JsonObject): JsonObject {
   const { metadata, ...object } = clusterStorageObject({
     namespace: "shop",
     name: "orders",
-    uid: clusterUid,
+    uid: clusterUid ?? "",
   });
-  return { ...object, metadata: { ...metadata, uid: "storage-uid" }, status };
+  const ownerReferences = clusterUid === undefined ? [] : metadata.ownerReferences;
+  return { ...object, metadata: { ...metadata, ownerReferences, uid: "storage-uid" }, status };
 }

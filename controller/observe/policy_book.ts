@@ -23,6 +23,8 @@ export interface PolicySources {
   clusters(): readonly SelectableCluster[];
   /** Name of the policy that governed each cluster so far, by `NAMESPACE/NAME`. */
   incumbents(): ReadonlyMap<string, string>;
+  /** Told the key of a cluster that another policy governs, or lies beneath, than when somebody last asked. */
+  readonly onReassigned: (clusterKey: string) => void;
   /** The chart's defaults. */
   readonly chart: InheritableSpec;
 }
@@ -52,9 +54,14 @@ interface Edition {
 /** Creates a book that reads its sources when it is first asked. */
 export function createPolicyBook(sources: PolicySources): PolicyBook {
   let edition: Edition | undefined;
+  let earlier: Edition["clusters"] = new Map();
 
   function current(): Edition {
-    edition ??= write(sources);
+    if (edition !== undefined) return edition;
+    edition = write(sources);
+    const moved = reassigned(earlier, edition.clusters);
+    earlier = edition.clusters;
+    for (const key of moved) sources.onReassigned(key);
     return edition;
   }
 
@@ -86,6 +93,19 @@ function write(sources: PolicySources): Edition {
     policies: new Map(policies.map((policy) => [objectKey(policy), policy])),
     resolved: new Map(),
   };
+}
+
+/** Keys of clusters that were there before and are assigned otherwise now. */
+function reassigned(before: Edition["clusters"], now: Edition["clusters"]): string[] {
+  return [...now].filter(([key, assignment]) => {
+    const previous = before.get(key);
+    return previous !== undefined && governorsOf(previous) !== governorsOf(assignment);
+  }).map(([key]) => key);
+}
+
+function governorsOf({ governing, namespaceDefault = "" }: ClusterAssignment): string {
+  const name = governing.kind === "none" ? "" : governing.policyName;
+  return [governing.kind, name, namespaceDefault].join("/");
 }
 
 function governanceOf(
