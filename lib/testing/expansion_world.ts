@@ -7,7 +7,7 @@
 
 import type { Event } from "../event/event.ts";
 import type { ResolvedPolicy } from "../policy/resolved.ts";
-import { type Bytes, bytes, GIBIBYTE, roundUpToStep } from "../units/bytes.ts";
+import { type Bytes, bytes, GIBIBYTE, maxBytes, roundUpToStep } from "../units/bytes.ts";
 import { after, type Millis, SECOND } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import type { Claim, Volume } from "../view/volume.ts";
@@ -50,6 +50,8 @@ export interface ExpansionWorld {
   policy: ResolvedPolicy;
   events: Event[];
   declaredBytes: Bytes;
+  /** The largest capacity that any volume ever had, one that has vanished included. */
+  largestBytes: Bytes;
   readonly annotations: Record<string, string>;
   readonly instances: Map<string, Instance>;
 }
@@ -83,6 +85,7 @@ export function createExpansionWorld(
     policy: resolved,
     events: [],
     declaredBytes: size,
+    largestBytes: size,
     annotations: {},
     instances: new Map(instances),
   };
@@ -123,6 +126,7 @@ export function passTime(world: ExpansionWorld, durationMs: number): void {
       ask(instance, world.declaredBytes, world);
     }
     resize(instance, world.nowMs);
+    world.largestBytes = maxBytes(world.largestBytes, instance.claim.capacityBytes ?? bytes(0));
   }
 }
 
