@@ -28,17 +28,26 @@ export function ownAnnotations(annotations: Annotations): Annotations {
  * The pause that the annotations set.
  *
  * A `pause-until` that cannot be read leaves the pause without an end: acting against somebody's wish is
- * worse than waiting for them. Whether an end has passed is for the decision to say.
+ * worse than waiting for them; so does a `paused` that is neither true nor false, which the pause then names.
+ * Whether an end has passed is for the decision to say.
  */
 export function readPause(annotations: Annotations): Pause {
-  if (annotations[ANNOTATION.paused] !== "true") return { kind: "none" };
-  const pauseReason = annotations[ANNOTATION.pauseReason];
+  const paused = annotations[ANNOTATION.paused] ?? "";
+  const word = paused.trim().toLowerCase();
+  if (word === "" || word === "false") return { kind: "none" };
+  const given = annotations[ANNOTATION.pauseReason];
+  const pauseReason = word === "true" ? given : withOddValue(given, paused);
   const until = annotations[ANNOTATION.pauseUntil];
   if (until === undefined) return { kind: "paused", pauseReason };
   const untilMs = parseTimestamp(until);
   return untilMs === undefined
     ? { kind: "paused", pauseReason, invalidUntil: until }
     : { kind: "paused", pauseReason, untilMs };
+}
+
+function withOddValue(pauseReason: string | undefined, paused: string): string {
+  const note = `paused "${paused}" is read as "true"`;
+  return pauseReason === undefined ? note : `${pauseReason} (${note})`;
 }
 
 /**

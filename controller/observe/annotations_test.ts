@@ -8,6 +8,17 @@ const PAUSES: Readonly<Record<string, readonly [Short, unknown]>> = {
   "no annotation": [{}, { kind: "none" }],
   "paused false": [{ paused: "false", "pause-reason": "x" }, { kind: "none" }],
   "paused without an end": [{ paused: "true" }, { kind: "paused", pauseReason: undefined }],
+  "paused False": [{ paused: " False " }, { kind: "none" }],
+  "an empty paused": [{ paused: " " }, { kind: "none" }],
+  "paused TRUE": [{ paused: "TRUE\n" }, { kind: "paused", pauseReason: undefined }],
+  "an odd paused": [
+    { paused: "yes" },
+    { kind: "paused", pauseReason: 'paused "yes" is read as "true"' },
+  ],
+  "an odd paused with a reason": [
+    { paused: "1", "pause-reason": "upgrade" },
+    { kind: "paused", pauseReason: 'upgrade (paused "1" is read as "true")' },
+  ],
   "paused with reason and end": [
     { paused: "true", "pause-reason": "manual-maintenance", "pause-until": "2025-11-27T00:00:00Z" },
     {
