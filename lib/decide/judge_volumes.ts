@@ -8,6 +8,7 @@ import { lastGrownAt } from "../expansion/history.ts";
 import type { ThresholdSettings } from "../policy/resolved.ts";
 import { judgeVolume, WAL_SEGMENT_BYTES } from "../threshold/judge.ts";
 import { atLeast, highest, type Level } from "../threshold/level.ts";
+import { after, MINUTE } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { knownFileSystem } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
@@ -15,6 +16,12 @@ import type { VolumeJudgement } from "./plan.ts";
 
 /** CNPG's exit code of an instance that has no room for another WAL segment (`cnpg.md` §6). */
 const EXIT_CODE_NO_WAL_SPACE = 4;
+
+/**
+ * How long a grown volume is not rescued again unmeasured: CNPG starts an instance anew and agents report well
+ * within it, however far the clocks of nodes are apart.
+ */
+const RESCUE_REST_MS = 15 * MINUTE;
 
 /** A volume with what is thought of it. */
 export interface JudgedVolume {
@@ -55,7 +62,8 @@ export function judge(view: ClusterView, thresholds: ThresholdSettings): JudgedC
 /**
  * The one case in which a volume is judged without a fresh sample (DESIGN §5, rescue): CNPG reports that there
  * is not enough disk space, the instance ended with its exit code for that, and the volume has not grown since.
- * A fresh sample that shows room for a segment speaks against it (cloudnative-pg#9447).
+ * A fresh sample that shows room for a segment speaks against it (cloudnative-pg#9447). Without one, nothing
+ * may hint that the volume was helped already.
  */
 function fullByEvidence(view: ClusterView, volume: Volume): VolumeJudgement | undefined {
   if (!view.operator.diskFull || !volume.holdsWal) return undefined;
@@ -63,9 +71,26 @@ function fullByEvidence(view: ClusterView, volume: Volume): VolumeJudgement | un
   if (exit?.code !== EXIT_CODE_NO_WAL_SPACE) return undefined;
   if ((lastGrownAt(volume.claim.uid, view.events) ?? -Infinity) >= exit.atMs) return undefined;
   const sample = knownFileSystem(volume);
+  if (sample === undefined && isPerhapsOver(view, volume)) return undefined;
   if (sample !== undefined && sample.availableBytes >= WAL_SEGMENT_BYTES) return undefined;
   const message = `CloudNativePG reports that there is not enough disk space, and postgres ended ` +
     `with exit code ${EXIT_CODE_NO_WAL_SPACE}`;
   const { instance, role } = volume;
   return { instance, role, level: "full", reason: "DiskFullPhase", message };
+}
+
+/**
+ * Whether the evidence may be older than the help. When an exit happened is told by the node's clock, and CNPG's
+ * phase outlasts what it speaks of, so that neither dates the other. A volume above the size that the spec
+ * declares (or of which that size is not known) has grown beyond what the cluster was made with, and one that
+ * was verified moments ago has room: both wait for a measurement.
+ */
+function isPerhapsOver(view: ClusterView, { claim, role }: Volume): boolean {
+  const declared = view.declaredSizes.find((size) => size.role === role)?.sizeBytes;
+  const { capacityBytes } = claim;
+  if (declared === undefined || capacityBytes === undefined || capacityBytes > declared) {
+    return true;
+  }
+  const grownAtMs = lastGrownAt(claim.uid, view.events);
+  return grownAtMs !== undefined && after(grownAtMs, RESCUE_REST_MS) > view.nowMs;
 }
