@@ -19,7 +19,13 @@ export type WritingApi = Pick<KubeApi, "get" | "list" | "create" | "patch" | "de
 /** What a size request is checked against. */
 export type ClaimFacts = Pick<
   Claim,
-  "name" | "uid" | "resourceVersion" | "deleting" | "requestBytes" | "capacityBytes"
+  | "name"
+  | "uid"
+  | "resourceVersion"
+  | "deleting"
+  | "requestBytes"
+  | "capacityBytes"
+  | "resizeStatus"
 >;
 
 /** The newest state in memory: the caches with everything that was folded in since. Never waits. */

@@ -49,12 +49,26 @@ function identityProblem(action: RequestSize, claim: ClaimFacts | undefined): st
 function checkRaising(action: RequestSize, claim: ClaimFacts): SizeCheck {
   if (claim.requestBytes >= action.toBytes) return { kind: "already" };
   // A provider may round up: a volume that has the size needs no request for it.
-  return isBelow(claim.capacityBytes, action.toBytes) ? { kind: "write" } : { kind: "already" };
+  if (!isBelow(claim.capacityBytes, action.toBytes)) return { kind: "already" };
+  if (claim.resizeStatus === "none") return { kind: "write" };
+  // Not refused for good: it ends, and the next plan says how long it is waited for.
+  return { kind: "stale", message: `a resize is under way: ${claim.resizeStatus}` };
 }
 
-/** A failed request may be lowered, but never to the capacity or below: Kubernetes refuses that. */
+/**
+ * Our own failed request may be lowered, and nobody else's; never to the capacity or below, which Kubernetes
+ * refuses.
+ */
 function checkLowering(action: RequestSize, claim: ClaimFacts): SizeCheck {
   if (claim.requestBytes <= action.toBytes) return { kind: "already" };
+  if (claim.requestBytes !== action.expectedRequestBytes) {
+    return {
+      kind: "stale",
+      message:
+        `only the request of ${formatQuantity(action.expectedRequestBytes)} may be lowered, ` +
+        `the claim asks for ${formatQuantity(claim.requestBytes)}`,
+    };
+  }
   if (isBelow(claim.capacityBytes, action.toBytes)) return { kind: "write" };
   return {
     kind: "stale",

@@ -10,7 +10,7 @@ import { createWorld } from "./testing/world.ts";
 const [volume] = createWorld().view().volumes;
 assert.ok(volume);
 const raise = requestFor("event", volume);
-const lower = { ...raise, lowering: true };
+const lower = { ...raise, lowering: true, expectedRequestBytes: gibibytes(50) };
 const claim: ClaimFacts = volume.claim;
 
 const cases: Record<string, [Parameters<typeof recheckSize>, SizeCheck["kind"]]> = {
@@ -30,6 +30,22 @@ const cases: Record<string, [Parameters<typeof recheckSize>, SizeCheck["kind"]]>
   "a claim that is not bound": [[raise, { ...claim, capacityBytes: undefined }], "stale"],
   "a target above the limit": [[{ ...raise, limitBytes: gibibytes(14) }, claim], "refuse"],
   "a failed request to lower": [[lower, { ...claim, requestBytes: gibibytes(50) }], "write"],
+  "a request to lower what somebody else has asked for meanwhile": [
+    [lower, { ...claim, requestBytes: gibibytes(60) }],
+    "stale",
+  ],
+  "a failed request to lower whose status says so": [
+    [lower, {
+      ...claim,
+      requestBytes: gibibytes(50),
+      resizeStatus: "ControllerResizeInfeasible",
+    }],
+    "write",
+  ],
+  "a claim that is being resized": [
+    [raise, { ...claim, resizeStatus: "NodeResizePending" }],
+    "stale",
+  ],
   "a request that is lowered already": [
     [lower, { ...claim, requestBytes: gibibytes(15) }],
     "already",
@@ -52,7 +68,13 @@ Deno.test("recheckSize() lets only sizes through that are above the capacity and
     fc.record({ request: size, capacity: size, target: size, limit: size }),
     fc.boolean(),
     ({ request, capacity, target, limit }, lowering) => {
-      const action = { ...raise, toBytes: target, limitBytes: limit, lowering };
+      const action = {
+        ...raise,
+        toBytes: target,
+        limitBytes: limit,
+        expectedRequestBytes: request,
+        lowering,
+      };
       const facts = { ...claim, requestBytes: request, capacityBytes: capacity };
       if (recheckSize(action, facts).kind !== "write") return true;
       return target > capacity && target <= limit &&

@@ -197,6 +197,23 @@ Deno.test("requestSize() does nothing for an operation that is not known", async
   assert.deepEqual(claimPatches(world), []);
 });
 
+Deno.test("requestSize() lowers no request that somebody else has changed before a conflict", async () => {
+  const { world, eventName, canary } = await scene();
+  world.kube.put(PERSISTENT_VOLUME_CLAIM, claimObject({ request: "20Gi", capacity: "10Gi" }));
+  world.sync();
+  world.kube.put(PERSISTENT_VOLUME_CLAIM, claimObject({ request: "25Gi", capacity: "10Gi" }));
+  const outcome = await actOnce(
+    world,
+    requestFor(eventName, canary, {
+      toBytes: gibibytes(11),
+      expectedRequestBytes: gibibytes(20),
+      lowering: true,
+    }),
+  );
+  assert.deepEqual(kinds(outcome), ["conflict: StaleError"]);
+  assert.equal(requestAt(world, "orders-1"), gibibytes(25));
+});
+
 Deno.test("requestSize() lowers a failed request and keeps its reason when that is refused", async () => {
   for (const refused of [false, true]) {
     const { world, eventName, canary } = await scene();
@@ -207,7 +224,14 @@ Deno.test("requestSize() lowers a failed request and keeps its reason when that 
         throw failure(422, "Invalid", "field can not be less than previous value");
       }
     });
-    await actOnce(world, requestFor(eventName, canary, { toBytes: gibibytes(11), lowering: true }));
+    await actOnce(
+      world,
+      requestFor(eventName, canary, {
+        toBytes: gibibytes(11),
+        expectedRequestBytes: gibibytes(20),
+        lowering: true,
+      }),
+    );
     assert.equal(requestAt(world, "orders-1"), gibibytes(refused ? 20 : 11));
     const reason = progressAt(world, eventName, 0).failure?.reason;
     assert.equal(reason, refused ? "ResizeInfeasible" : undefined);

@@ -18,6 +18,7 @@
 
 import type { Event } from "../event/event.ts";
 import type { Reason } from "../explain/reasons.ts";
+import { NEVER_ASKED } from "./never_asked.ts";
 import type { CircuitBreakerSettings } from "../policy/resolved.ts";
 import { after, type Millis, MINUTE } from "../units/millis.ts";
 
@@ -86,10 +87,10 @@ function count(tally: Tally, event: Event, claimUid: string): Tally {
 
 /** A volume that went away, or was never asked, has not failed by itself. */
 const NO_FAILURE_OF_ITS_OWN: readonly (Reason | undefined)[] = [
+  ...NEVER_ASKED,
   "ClaimVanished",
   "ClaimDeleting",
   "ClaimNotBound",
-  "MaxSizeReached",
   "CanaryFailed",
   "NoPolicy",
 ];

@@ -23,7 +23,7 @@ const NEAR_LIMIT_SHARE = 0.8;
 const FAILURE_TOLD_MS = HOUR;
 
 /** Holds that are part of an operation or end by themselves within moments: nobody needs to be told. */
-const SILENT: readonly Reason[] = ["VolumeLocked", "RetryBackoff", "DryRun"];
+const SILENT: readonly Reason[] = ["VolumeLocked", "RetryBackoff", "DryRun", "FirstSizeUnknown"];
 
 /** Everything worth telling about a cluster at this instant. */
 export function alertsOf(

@@ -5,8 +5,8 @@
  */
 
 import { advanceExpansion } from "../expansion/advance.ts";
-import { DEFAULT_TIMES, type ExpansionTimes, type Requests } from "../expansion/advance_volume.ts";
 import { isOpenExpansion } from "../expansion/history.ts";
+import { DEFAULT_TIMES, type ExpansionTimes, type Requests } from "../expansion/volume_context.ts";
 import type { ResolvedPolicy } from "../policy/resolved.ts";
 import { nextTrip } from "../threshold/trips.ts";
 import { earliest, type Millis } from "../units/millis.ts";
@@ -14,7 +14,7 @@ import type { ClusterView } from "../view/cluster.ts";
 import { alertsOf } from "./alerts.ts";
 import { annotationActions } from "./annotations.ts";
 import { conditionsOf } from "./conditions.ts";
-import { governanceOf, type Stance } from "./governance.ts";
+import { governanceOf, type GovernanceOutcome } from "./governance.ts";
 import { judge } from "./judge_volumes.ts";
 import type { Action, AlertIntent, Check, Plan, Trip } from "./plan.ts";
 import { proposeExpansions } from "./propose_expansions.ts";
@@ -47,9 +47,10 @@ export function decide(view: ClusterView, options: DecideOptions): Plan {
     if (!isOpenExpansion(event) || event.expansion === undefined || view.deleting) continue;
     const advance = advanceExpansion(event, event.expansion, {
       view,
+      policy: governance.policy,
       times,
       nudge,
-      requests: requestsOf(governance.stance),
+      requests: requestsOf(governance),
       pressingClaimUids: judged.pressingClaimUids,
     });
     actions.push(...advance.actions);
@@ -75,10 +76,10 @@ export function decide(view: ClusterView, options: DecideOptions): Plan {
   };
 }
 
-function requestsOf(stance: Stance): Requests {
+function requestsOf({ stance, settings }: GovernanceOutcome): Requests {
   switch (stance) {
     case "acts":
-      return "allowed";
+      return settings.expansion.enabled ? "allowed" : "withdrawn";
     case "records":
     case "paused":
       return "held";

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 
+import type { Event } from "../event/event.ts";
 import {
   claim,
   expansionEvent,
@@ -59,14 +60,18 @@ Deno.test("decide() never keeps a rescue that is held to itself", () => {
   }
 });
 
+function grownAt(minutes: number): Event {
+  const atMs = minutesAgo(minutes);
+  return expansionEvent([progressOf(volume(), { step: "Verified", finishedAtMs: atMs })], {
+    createdAtMs: atMs,
+    status: { phase: "Completed", completedAtMs: atMs, writeBack: { state: "done" } },
+  });
+}
+
 Deno.test("decide() rescues without a sample only on the operator's evidence", () => {
   const exit = { code: 4, atMs: minutesAgo(5) };
-  const grown = expansionEvent([
-    progressOf(volume(), { step: "Verified", finishedAtMs: minutesAgo(4) }),
-  ], {
-    status: { phase: "Completed", completedAtMs: minutesAgo(4), writeBack: { state: "done" } },
-  });
   const full: VolumeFields = { fileSystem: STALE, pod: pod({ postgresExit: exit }) };
+  const lateExit = { ...full, pod: pod({ postgresExit: { code: 4, atMs: minutesAgo(3) } }) };
   const cases: readonly [string, VolumeFields, Partial<ClusterView>, Outcome][] = [
     ["phase, exit code and no growth", full, {}, "acts"],
     ["another phase", full, { operator: { phase: "", diskFull: false } }, "none"],
@@ -77,13 +82,11 @@ Deno.test("decide() rescues without a sample only on the operator's evidence", (
       "none",
     ],
     ["no exit", { ...full, pod: pod() }, {}, "none"],
-    ["grown since that exit", full, { events: [grown] }, "none"],
-    [
-      "ended again after it has grown",
-      { ...full, pod: pod({ postgresExit: { code: 4, atMs: minutesAgo(3) } }) },
-      { events: [grown] },
-      "acts",
-    ],
+    ["grown since that exit", full, { events: [grownAt(4)] }, "none"],
+    ["grown moments ago, by a clock that is ahead", lateExit, { events: [grownAt(14)] }, "none"],
+    ["ended again long after it has grown", lateExit, { events: [grownAt(15)] }, "acts"],
+    ["above the declared size", { ...full, claim: { capacityBytes: gibibytes(11) } }, {}, "none"],
+    ["no declared size", full, { declaredSizes: [] }, "none"],
     ["pg_wal lies elsewhere", { ...full, holdsWal: false }, {}, "none"],
     ["a sample that shows room", { ...full, fileSystem: sampled(50) }, {}, "none"],
     ["a sample that shows none", { ...full, fileSystem: sampled(100) }, {}, "acts"],
@@ -114,4 +117,27 @@ Deno.test("decide() rescues a cluster that it never saw before, whose limit is a
   );
   const [action] = plan.actions;
   assert.equal(action?.kind === "open-event" && action.draft.expansion?.limitBytes, gibibytes(40));
+});
+
+Deno.test("decide() waits for the first size to be recorded where no maxSize is set, but for a rescue", () => {
+  const governance = governedBy(policy({ expansion: { maxSizeBytes: undefined } }));
+  for (const usedPercent of [86, 95]) {
+    const overrides = { volumes: [volume({ usedPercent })], governance };
+    const fresh = decide(view({ ...overrides, firstSeenSizes: [] }), { defaults: policy() });
+    assert.equal(outcomeOf(fresh), "FirstSizeUnknown");
+    assert.equal(outcomeOf(decide(view(overrides), { defaults: policy() })), "acts");
+  }
+});
+
+Deno.test("decide() counts a lost first size from the smallest size that an expansion began with", () => {
+  const grown = volume({ usedPercent: 86, claim: { capacityBytes: gibibytes(40) } });
+  const past = expansionEvent([progressOf(grown, { originalBytes: gibibytes(10) })], {
+    createdAtMs: minutesAgo(600),
+    status: { phase: "Completed", completedAtMs: minutesAgo(590), writeBack: { state: "done" } },
+  });
+  const governance = governedBy(policy({ expansion: { maxSizeBytes: undefined } }));
+  const plan = decide(view({ volumes: [grown], firstSeenSizes: [], events: [past], governance }), {
+    defaults: policy(),
+  });
+  assert.equal(outcomeOf(plan), "MaxSizeReached");
 });

@@ -28,6 +28,8 @@ export interface RequestSize {
   readonly claimUid: string;
   readonly resourceVersion: string;
   readonly capacityBytes: Bytes;
+  /** What the claim asked for when this was decided; only that request may be lowered. */
+  readonly expectedRequestBytes: Bytes;
   readonly toBytes: Bytes;
   readonly limitBytes: Bytes;
   /** Lowers a failed request; the new request is still above the capacity (`kubernetes.md` A1.3). */

@@ -8,7 +8,7 @@ import type { EventDraft, Trigger, VolumeProgress } from "../event/event.ts";
 import type { Reason } from "../explain/reasons.ts";
 import { type Hold, preflight, type PreflightInput, type Urgency } from "../expansion/preflight.ts";
 import { lockOf } from "../expansion/history.ts";
-import { limitOf, type SizeLimit, targetSize } from "../expansion/target.ts";
+import { limitOf, rescueLimit, type SizeLimit, targetSize } from "../expansion/target.ts";
 import { pressureOf } from "../threshold/pressure.ts";
 import { atLeast } from "../threshold/level.ts";
 import type { Bytes } from "../units/bytes.ts";
@@ -62,10 +62,11 @@ export function proposeExpansions(
   const limits = new Map<Role, SizeLimit>();
   let wakeAtMs: Millis | undefined;
   for (const role of rolesOf(view.volumes)) {
-    const limit = limitOf(role, view.volumes, view.firstSeenSizes, governance.settings.expansion);
+    const limit = limitOf(role, view, governance.settings.expansion);
     if (limit !== undefined) limits.set(role, limit);
     for (const candidate of candidatesOf(view, judged, role)) {
-      const outcome = consider(candidate, limit, view, governance);
+      const own = candidate.urgency === "rescue" ? limit ?? rescueLimit(role, view.volumes) : limit;
+      const outcome = consider(candidate, own, view, governance);
       trace.push(...outcome.trace);
       if (outcome.kind === "held") {
         held.push({ candidate, hold: outcome.hold });
@@ -146,7 +147,11 @@ function sizeFor(
 ): SizeOutcome {
   const { volume, wantedBytes } = candidate;
   const current = volume.claim.capacityBytes ?? volume.claim.requestBytes;
-  if (limit === undefined) return atLimit(current, current);
+  if (limit === undefined) {
+    const message =
+      `No size of role ${volume.role} is recorded yet of which the limit is a multiple`;
+    return { kind: "held", hold: { reason: "FirstSizeUnknown", message } };
+  }
   if (wantedBytes !== undefined) {
     if (wantedBytes > limit.limitBytes) return atLimit(wantedBytes, limit.limitBytes);
     if (wantedBytes > current) {

@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 
-import type { EventDraft } from "../event/event.ts";
+import type { Event, EventDraft } from "../event/event.ts";
 import { ANNOTATION } from "../policy/annotation_keys.ts";
 import {
   expansionEvent,
   type ExpansionFields,
+  failureEvent,
   gibibytes,
   governedBy,
   NOW_MS,
@@ -115,6 +116,30 @@ Deno.test("resetBreaker() records a user's reset and takes the annotation away",
       action.kind === "annotate" && action.annotations[ANNOTATION.resetCircuitBreaker] === null
     ),
   );
+});
+
+Deno.test("resetBreaker() records a reset again only when a volume has failed since", () => {
+  const reset: Event = {
+    ...expansionEvent([], { status: { phase: "Completed" } }),
+    eventType: "circuit-breaker",
+    reason: "BreakerReset",
+    expansion: undefined,
+  };
+  const failed = failureEvent(volume(), NOW_MS);
+  const cases: [Event[], number][] = [
+    [[], 1],
+    [[failed], 1],
+    [[reset], 0],
+    [[failed, reset], 0],
+    [[reset, failed], 1],
+    [[reset, { ...failed, dryRun: true }], 0],
+    [[reset, failed, reset], 0],
+  ];
+  for (const [events, records] of cases) {
+    const plan = planOf({ breakerReset: true, events });
+    assert.equal(draftsOf(plan).length, records);
+    assert.ok(plan.actions.some(({ kind }) => kind === "annotate"));
+  }
 });
 
 Deno.test("resetBreaker() does nothing in a dry run or without a policy", () => {

@@ -4,32 +4,52 @@
  * @module
  */
 
+import type { Event } from "../event/event.ts";
 import { ANNOTATION } from "../policy/annotation_keys.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import type { Stance } from "./governance.ts";
-import type { Action } from "./plan.ts";
+import type { Action, OpenEvent } from "./plan.ts";
 
-/** Records the reset, from which the breaker's fold starts anew, and takes the annotation away. */
+/**
+ * Records the reset, from which the breaker's fold starts anew, and takes the annotation away. An annotation
+ * that cannot be taken away is no second reset: one that no failure has followed is in force already.
+ */
 export function resetBreaker(view: ClusterView, stance: Stance): Action[] {
   if (!view.breakerReset || stance === "observes" || stance === "records") return [];
   return [
-    {
-      kind: "open-event",
-      draft: {
-        eventType: "circuit-breaker",
-        trigger: "manual",
-        dryRun: false,
-        reason: "BreakerReset",
-        message: "Reset by the annotation reset-circuit-breaker",
-        status: {
-          phase: "Completed",
-          completedAtMs: view.nowMs,
-          volumes: [],
-          writeBack: { state: "skipped" },
-          conditions: [],
-        },
-      },
-    },
+    ...(isReset(view.events) ? [] : [recordOf(view)]),
     { kind: "annotate", annotations: { [ANNOTATION.resetCircuitBreaker]: null } },
   ];
+}
+
+/** Told by the order of the events, as the breaker's fold is: times come from two clocks. */
+function isReset(events: readonly Event[]): boolean {
+  const resetIndex = events.findLastIndex(({ eventType, reason }) =>
+    eventType === "circuit-breaker" && reason === "BreakerReset"
+  );
+  return resetIndex >= 0 && !events.slice(resetIndex + 1).some(hasFailure);
+}
+
+function hasFailure({ dryRun, status }: Event): boolean {
+  return !dryRun && status.volumes.some(({ step }) => step === "Failed");
+}
+
+function recordOf(view: ClusterView): OpenEvent {
+  return {
+    kind: "open-event",
+    draft: {
+      eventType: "circuit-breaker",
+      trigger: "manual",
+      dryRun: false,
+      reason: "BreakerReset",
+      message: "Reset by the annotation reset-circuit-breaker",
+      status: {
+        phase: "Completed",
+        completedAtMs: view.nowMs,
+        volumes: [],
+        writeBack: { state: "skipped" },
+        conditions: [],
+      },
+    },
+  };
 }

@@ -18,15 +18,20 @@
 
 import type { Action } from "../decide/plan.ts";
 import type { Event, EventStatus, ExpansionIntent, VolumeProgress } from "../event/event.ts";
-import { earliest, type Millis } from "../units/millis.ts";
+import type { ResolvedPolicy } from "../policy/resolved.ts";
+import { earliest, type Millis, millis } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
-import { advanceVolume, type ExpansionTimes, type Requests } from "./advance_volume.ts";
+import { advanceVolume } from "./advance_volume.ts";
 import { finish } from "./finish.ts";
 import { hasEnded } from "./history.ts";
+import { limitOf } from "./target.ts";
+import type { ExpansionTimes, Requests } from "./volume_context.ts";
 
 /** What the machine needs to know besides the view. */
 export interface AdvanceContext {
   readonly view: ClusterView;
+  /** The policy as it is now; the operation keeps what it was opened with besides. */
+  readonly policy: ResolvedPolicy;
   readonly times: ExpansionTimes;
   /** Whether pods may be annotated so that their kubelet grows the file system at once. */
   readonly nudge: boolean;
@@ -49,7 +54,9 @@ export function advanceExpansion(
   intent: ExpansionIntent,
   context: AdvanceContext,
 ): Advance {
-  const { nowMs } = context.view;
+  const { view, policy } = context;
+  const { nowMs } = view;
+  const limit = limitOf(intent.role, view, policy.settings.expansion);
   const byClaim = new Map(context.view.volumes.map((volume) => [volume.claim.uid, volume]));
   const actions: Action[] = [];
   let wakeAtMs: Millis | undefined;
@@ -64,6 +71,8 @@ export function advanceExpansion(
       nudge: context.nudge,
       requests: context.requests,
       isNext: isNext(progress, volumes, intent, context),
+      gate: { view, policy, limit },
+      turnAtMs: turnOf(event, volumes),
       declaredBytes: declaredSize(context.view, intent),
     });
     actions.push(...step.actions);
@@ -79,6 +88,12 @@ export function advanceExpansion(
     actions.push({ kind: "record-status", eventName, resourceVersion, status: end.status });
   }
   return { actions, status: end.status, wakeAtMs };
+}
+
+/** Since when a queued volume may be next: since the last one ended, else since the beginning. */
+function turnOf(event: Event, volumes: readonly VolumeProgress[]): Millis {
+  const ends = volumes.flatMap(({ finishedAtMs }) => finishedAtMs ?? []);
+  return millis(Math.max(event.createdAtMs, ...ends));
 }
 
 /** Whether a queued volume's turn has come. */

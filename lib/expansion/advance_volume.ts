@@ -4,12 +4,9 @@
  * @module
  */
 
-import type { Action } from "../decide/plan.ts";
-import type { Event, ExpansionIntent, Verification, VolumeProgress } from "../event/event.ts";
-import type { Reason } from "../explain/reasons.ts";
-import { type Bytes, bytes } from "../units/bytes.ts";
+import type { Verification, VolumeProgress } from "../event/event.ts";
 import { formatBytes, formatDuration } from "../units/format.ts";
-import { after, type Millis, millis, MINUTE, SECOND } from "../units/millis.ts";
+import { after, SECOND } from "../units/millis.ts";
 import { knownFileSystem } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
 import {
@@ -18,56 +15,12 @@ import {
   isResizeOver,
   measuredGrowth,
 } from "./growth_evidence.ts";
-import { obstacleOf } from "./request_obstacle.ts";
-
-/** How long each phase of a resize may take. */
-export interface ExpansionTimes {
-  /** From the request to the provider's answer. */
-  readonly controllerMs: Millis;
-  /** From there to the grown file system. */
-  readonly fileSystemMs: Millis;
-}
-
-/**
- * The external-resizer backs off to five minutes between tries and the kubelet retries a failed node
- * expansion every two: ten minutes let either try at least twice more.
- */
-export const DEFAULT_TIMES: ExpansionTimes = {
-  controllerMs: millis(10 * MINUTE),
-  fileSystemMs: millis(10 * MINUTE),
-};
+import { infeasible } from "./infeasible.ts";
+import { claimObstacleOf, endBeforeRequest, requestObstacleOf } from "./request_obstacle.ts";
+import { failed, requestSize, type VolumeAdvance, type VolumeContext } from "./volume_context.ts";
 
 /** How long a measurement may follow Kubernetes' word that the file system has grown. */
 const MEASUREMENT_GRACE_MS = 30 * SECOND;
-
-/** Whether an operation may make new requests. */
-export type Requests =
-  | "allowed"
-  /** Paused, or turned into a dry run: what was begun is followed, nothing new is begun. */
-  | "held"
-  /** No policy stands behind the operation any more: what was not begun is given up. */
-  | "withdrawn";
-
-/** What one volume's step may look at besides the volume. */
-export interface VolumeContext {
-  readonly event: Event;
-  readonly intent: ExpansionIntent;
-  readonly times: ExpansionTimes;
-  readonly nowMs: Millis;
-  readonly nudge: boolean;
-  /** Whether this volume's turn has come, and what the policy says to new requests. */
-  readonly isNext: boolean;
-  readonly requests: Requests;
-  /** What the Cluster's spec declares: CNPG raises any request below it. */
-  readonly declaredBytes?: number | undefined;
-}
-
-/** What comes next for one volume. */
-export interface VolumeAdvance {
-  readonly progress: VolumeProgress;
-  readonly actions: readonly Action[];
-  readonly wakeAtMs?: Millis | undefined;
-}
 
 /** Derives the next step of one volume from what is observed of it. */
 export function advanceVolume(
@@ -97,9 +50,9 @@ function fromQueued(
 ): VolumeAdvance {
   const { intent, nowMs } = context;
   const { claim } = volume;
-  const obstacle = obstacleOf(volume, intent);
-  if (obstacle !== undefined) {
-    const { reason, message } = obstacle;
+  const claimObstacle = claimObstacleOf(volume);
+  if (claimObstacle !== undefined) {
+    const { reason, message } = claimObstacle;
     return { progress: failed(progress, reason, message, nowMs), actions: [] };
   }
   if (Math.max(claim.requestBytes, claim.capacityBytes ?? 0) >= intent.requestedBytes) {
@@ -107,15 +60,26 @@ function fromQueued(
     const requested: VolumeProgress = { ...progress, step: "Requested", requestedAtMs: nowMs };
     return fromRequested(requested, volume, context);
   }
-  if (context.requests === "withdrawn") {
-    const message = "No policy stands behind this expansion any more";
-    return { progress: failed(progress, "NoPolicy", message, nowMs), actions: [] };
+  const end = endBeforeRequest(context);
+  if (end !== undefined) {
+    return { progress: failed(progress, end.reason, end.message, nowMs), actions: [] };
   }
   if (context.requests === "held" || !context.isNext) return { progress, actions: [] };
-  return {
-    progress: withBaseline(progress, volume),
-    actions: [requestSize(volume, intent.requestedBytes, false, context)],
-  };
+  const obstacle = requestObstacleOf(volume, context);
+  switch (obstacle.kind) {
+    case "waits":
+      return { progress, actions: [], wakeAtMs: obstacle.untilMs };
+    case "ends":
+      return {
+        progress: failed(progress, obstacle.hold.reason, obstacle.hold.message, nowMs),
+        actions: [],
+      };
+    case "none":
+      return {
+        progress: withBaseline(progress, volume),
+        actions: [requestSize(volume, intent.requestedBytes, false, context)],
+      };
+  }
 }
 
 /** The last moment at which the size before can be measured, where it was unknown when the operation began. */
@@ -227,56 +191,6 @@ function verified(
   };
 }
 
-/**
- * The provider refuses this size for good: the request goes down to the smallest value that Kubernetes
- * accepts, which is just above the capacity. "Rollback" cannot mean the old size (`kubernetes.md` A1.3).
- */
-function infeasible(
-  progress: VolumeProgress,
-  volume: Volume,
-  context: VolumeContext,
-): VolumeAdvance {
-  const { claim } = volume;
-  const detail = claim.resizeConditions.controllerError ?? "no reason was reported";
-  const canLower = context.requests === "allowed" && claim.capacityBytes !== undefined &&
-    claim.requestBytes > claim.capacityBytes + 1 &&
-    claim.capacityBytes < context.intent.limitBytes &&
-    (context.declaredBytes ?? 0) <= claim.capacityBytes + 1;
-  const lowered = canLower ? bytes((claim.capacityBytes ?? 0) + 1) : undefined;
-  const message =
-    `The storage provider refuses ${formatBytes(context.intent.requestedBytes)} for ` +
-    `${claim.name}: ${detail}. ` +
-    (lowered === undefined
-      ? "The request stays, because the policy, the Cluster's spec or Kubernetes forbids lowering it"
-      : `The request is lowered to ${lowered} bytes, the smallest value above the present size`);
-  return {
-    progress: failed(progress, "ResizeInfeasible", message, context.nowMs),
-    actions: lowered === undefined ? [] : [requestSize(volume, lowered, true, context)],
-  };
-}
-
-function requestSize(
-  volume: Volume,
-  toBytes: Bytes,
-  lowering: boolean,
-  context: VolumeContext,
-): Action {
-  const { claim } = volume;
-  return {
-    kind: "request-size",
-    eventName: context.event.name,
-    instance: volume.instance,
-    role: volume.role,
-    claimName: claim.name,
-    claimUid: claim.uid,
-    resourceVersion: claim.resourceVersion,
-    capacityBytes: claim.capacityBytes ?? claim.requestBytes,
-    toBytes,
-    limitBytes: context.intent.limitBytes,
-    lowering,
-  };
-}
-
 /** What to do about a file system that does not grow: exact, and left to a human (PRD Risk 7). */
 function fileSystemAdvice(volume: Volume, context: VolumeContext): string {
   const { nodeError, fileSystemResizePending } = volume.claim.resizeConditions;
@@ -288,13 +202,4 @@ function fileSystemAdvice(volume: Volume, context: VolumeContext): string {
       formatDuration(context.times.fileSystemMs)
     }: ${detail}. If the driver grows file systems only ` +
     `when they are mounted anew, switch over if ${pod} is the primary, then: kubectl delete pod ${pod}`;
-}
-
-function failed(
-  progress: VolumeProgress,
-  reason: Reason,
-  message: string,
-  nowMs: Millis,
-): VolumeProgress {
-  return { ...progress, step: "Failed", finishedAtMs: nowMs, failure: { reason, message } };
 }

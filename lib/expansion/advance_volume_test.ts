@@ -6,19 +6,17 @@ import {
   gibibytes,
   NOW_MS,
   pod,
+  policy,
   progressOf,
   sampled,
+  view,
   volume,
   type VolumeFields,
 } from "../testing/builders.ts";
 import { bytes } from "../units/bytes.ts";
 import { after, MINUTE, SECOND } from "../units/millis.ts";
-import {
-  advanceVolume,
-  DEFAULT_TIMES,
-  type VolumeAdvance,
-  type VolumeContext,
-} from "./advance_volume.ts";
+import { advanceVolume } from "./advance_volume.ts";
+import { DEFAULT_TIMES, type VolumeAdvance, type VolumeContext } from "./volume_context.ts";
 
 const TARGET = gibibytes(15);
 const GROWN = { requestBytes: TARGET, capacityBytes: TARGET };
@@ -53,6 +51,9 @@ function advance(
       nudge: true,
       isNext: true,
       requests: "allowed",
+      gate: { view: view({ volumes: [] }), policy: policy(), limit: undefined },
+      turnAtMs: NOW_MS,
+      declaredBytes: gibibytes(10),
       ...overrides,
     },
   );
@@ -148,6 +149,18 @@ const CASES: readonly [
   ["lowers nothing below the declared size", REQUESTED, { claim: INFEASIBLE }, {
     declaredBytes: TARGET,
   }, ["Failed", "ResizeInfeasible"]],
+  ["lowers nothing where the declared size is not known", REQUESTED, { claim: INFEASIBLE }, {
+    declaredBytes: undefined,
+  }, ["Failed", "ResizeInfeasible"]],
+  [
+    "lowers no request of somebody else",
+    REQUESTED,
+    {
+      claim: { ...INFEASIBLE, requestBytes: gibibytes(18) },
+    },
+    {},
+    ["Failed", "ResizeInfeasible"],
+  ],
   [
     "lowers nothing twice",
     REQUESTED,
@@ -242,6 +255,7 @@ Deno.test("advanceVolume() lowers to the smallest size that Kubernetes accepts",
   const [action] = advance(REQUESTED, { claim: INFEASIBLE }).actions;
   assert.ok(action?.kind === "request-size");
   assert.equal(action.toBytes, gibibytes(10) + 1);
+  assert.equal(action.expectedRequestBytes, TARGET);
   assert.ok(action.lowering);
 });
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { NEVER_ASKED } from "../breaker/never_asked.ts";
 import type { Action } from "../decide/plan.ts";
 import type {
   Condition,
@@ -104,6 +105,7 @@ function advanceWriteBack(
  */
 function mustNotBeDeclared(progress: VolumeProgress): boolean {
   const reason = progress.failure?.reason;
+  if (reason !== undefined && NEVER_ASKED.includes(reason)) return true;
   return reason === "ResizeInfeasible" || reason === "ResizeRefused" || reason === "CanaryFailed";
 }
 

@@ -1,27 +1,91 @@
 /**
  * What makes it wrong to ask for a size that was decided on earlier.
  *
+ * Between the opening of an operation and a follower's turn hours may pass: what the gate asked about the first
+ * volume then is asked about each volume right before its own request.
+ *
  * @module
  */
 
-import type { ExpansionIntent } from "../event/event.ts";
 import { formatBytes } from "../units/format.ts";
+import { after, type Millis } from "../units/millis.ts";
 import type { Volume } from "../view/volume.ts";
-import type { Hold } from "./preflight.ts";
+import type { Hold, PreflightCheck } from "./preflight.ts";
+import * as checks from "./preflight_checks.ts";
+import { currentLimit, type VolumeContext } from "./volume_context.ts";
 
-/** What makes a request pointless or wrong: `act` would refuse it each time, and the operation never end. */
-export function obstacleOf(
-  { claim }: Volume,
-  intent: ExpansionIntent,
-): Hold | undefined {
+/** What stands between a volume whose turn has come and its request. */
+export type RequestObstacle =
+  | { readonly kind: "none" }
+  /** It may pass by itself: waited for until then. */
+  | { readonly kind: "waits"; readonly untilMs: Millis }
+  /** The volume is left as it is. */
+  | { readonly kind: "ends"; readonly hold: Hold };
+
+/** Rows of the gate that no waiting within an operation lifts. */
+const LASTING: readonly PreflightCheck[] = [
+  checks.hasFileSystem,
+  checks.classAllowsExpansion,
+  checks.driverGrowsOnline,
+  checks.diskIsItsOwn,
+];
+
+/** What makes every request on a claim pointless: `act` would refuse it each time, and the operation never end. */
+export function claimObstacleOf({ claim }: Volume): Hold | undefined {
   if (claim.deleting) {
     return { reason: "ClaimDeleting", message: `PVC ${claim.name} is being deleted` };
   }
   if (claim.capacityBytes === undefined) {
     return { reason: "ClaimNotBound", message: `PVC ${claim.name} has no capacity` };
   }
-  if (intent.requestedBytes <= intent.limitBytes) return undefined;
+  return undefined;
+}
+
+/** What ends an operation for every volume that was not asked yet, whether its turn has come or not. */
+export function endBeforeRequest(context: VolumeContext): Hold | undefined {
+  const { intent, gate, requests } = context;
+  if (requests === "withdrawn") {
+    if (gate.view.governance.kind === "policy" && !gate.policy.settings.expansion.enabled) {
+      return { reason: "ExpansionDisabled", message: "The policy forbids expansion by now" };
+    }
+    return { reason: "NoPolicy", message: "No policy stands behind this expansion any more" };
+  }
+  const limitBytes = currentLimit(context);
+  if (intent.requestedBytes <= limitBytes) return undefined;
   const message = `${formatBytes(intent.requestedBytes)} is above the limit of ` +
-    formatBytes(intent.limitBytes);
+    formatBytes(limitBytes);
   return { reason: "MaxSizeReached", message };
+}
+
+/**
+ * What stands in the way of a volume whose turn has come (the volume-bound rows of DESIGN §5's gate table).
+ *
+ * Somebody else's resize, and the pause after a failure, are waited for as long as a provider may take; an open
+ * breaker and a spent budget last longer than an operation should. The first volume went through the whole
+ * gate when the operation was opened, with what an emergency or a user's wish allows: its breaker is not asked
+ * again.
+ */
+export function requestObstacleOf(volume: Volume, context: VolumeContext): RequestObstacle {
+  const input = { ...context.gate, volume };
+  const isFirst = volume.claim.name === context.intent.canaryClaimName;
+  const lasting = isFirst ? LASTING : [...LASTING, checks.providerHasBudget];
+  for (const check of lasting) {
+    const hold = check(input);
+    if (hold !== undefined) return { kind: "ends", hold };
+  }
+  const inFlight = checks.noResizeInFlight(input);
+  if (inFlight !== undefined) return waitFor(inFlight, context);
+  if (isFirst || context.event.trigger === "manual") return { kind: "none" };
+  const breaker = checks.breakerLetsPass(input);
+  if (breaker === undefined) return { kind: "none" };
+  return breaker.reason === "BreakerOpen"
+    ? { kind: "ends", hold: breaker }
+    : waitFor(breaker, context);
+}
+
+function waitFor(hold: Hold, { turnAtMs, times, nowMs }: VolumeContext): RequestObstacle {
+  const untilMs = after(turnAtMs, times.controllerMs);
+  if (nowMs >= untilMs) return { kind: "ends", hold };
+  const { untilMs: liftedAtMs = untilMs } = hold;
+  return { kind: "waits", untilMs: liftedAtMs < untilMs ? liftedAtMs : untilMs };
 }

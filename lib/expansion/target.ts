@@ -17,7 +17,8 @@ import {
   roundUpToStep,
 } from "../units/bytes.ts";
 import { knownFileSystem, roleVolumes } from "../view/select.ts";
-import type { FirstSeenSize } from "../view/cluster.ts";
+import type { Event } from "../event/event.ts";
+import type { ClusterView } from "../view/cluster.ts";
 import type { Role } from "../view/role.ts";
 import type { Volume } from "../view/volume.ts";
 
@@ -50,24 +51,52 @@ export type Target =
 
 /**
  * The size limit of a role: the policy's `maxSize`, else {@link DEFAULT_MAX_SIZE_FACTOR} times the size first
- * seen, else that of the smallest volume now.
+ * seen, else times the smallest size from which an expansion that is still recorded began.
  *
- * @returns Undefined while no volume of the role has a capacity.
+ * The size now never stands in: once the record of the first size is lost, it would move the limit with every
+ * expansion, and so be none.
+ *
+ * @returns Undefined while no first size is recorded anywhere.
  */
 export function limitOf(
   role: Role,
-  volumes: readonly Volume[],
-  firstSeenSizes: readonly FirstSeenSize[],
+  view: Pick<ClusterView, "firstSeenSizes" | "events">,
   expansion: ExpansionSettings,
 ): SizeLimit | undefined {
   if (expansion.maxSizeBytes !== undefined) {
     return { limitBytes: expansion.maxSizeBytes, origin: "maxSize" };
   }
-  const seen = firstSeenSizes.find((size) => size.role === role)?.sizeBytes ??
-    smallestCapacity(roleVolumes(volumes, role));
-  if (seen === undefined) return undefined;
+  const seen = view.firstSeenSizes.find((size) => size.role === role)?.sizeBytes ??
+    smallestOriginal(role, view.events);
+  return seen === undefined ? undefined : factorOf(seen);
+}
+
+/**
+ * The limit of a rescue where no first size is recorded: it counts from the smallest volume now, because a
+ * database that has stopped cannot wait for bookkeeping.
+ */
+export function rescueLimit(role: Role, volumes: readonly Volume[]): SizeLimit | undefined {
+  const smallest = smallestOf(
+    roleVolumes(volumes, role).flatMap(({ claim }) => claim.capacityBytes ?? []),
+  );
+  return smallest === undefined ? undefined : factorOf(smallest);
+}
+
+function factorOf(seen: Bytes): SizeLimit {
   const limit = seen * DEFAULT_MAX_SIZE_FACTOR;
   return { limitBytes: isBytes(limit) ? limit : seen, origin: "factor" };
+}
+
+function smallestOriginal(role: Role, events: readonly Event[]): Bytes | undefined {
+  return smallestOf(
+    events
+      .filter(({ expansion }) => expansion?.role === role)
+      .flatMap(({ status }) => status.volumes.map(({ originalBytes }) => originalBytes)),
+  );
+}
+
+function smallestOf(sizes: readonly Bytes[]): Bytes | undefined {
+  return sizes.length === 0 ? undefined : sizes.reduce(minBytes);
 }
 
 /**
@@ -126,9 +155,4 @@ function missingFree(volume: Volume, { minFreeBytes }: ThresholdSettings): numbe
 
 function stepFor(current: Bytes): Bytes {
   return current < STEP_BYTES ? SMALL_STEP_BYTES : STEP_BYTES;
-}
-
-function smallestCapacity(volumes: readonly Volume[]): Bytes | undefined {
-  const capacities = volumes.flatMap(({ claim }) => claim.capacityBytes ?? []);
-  return capacities.length === 0 ? undefined : capacities.reduce(minBytes);
 }

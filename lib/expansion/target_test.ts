@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 
-import { gibibytes, policy, sampled, thresholds, volume } from "../testing/builders.ts";
+import type { Event } from "../event/event.ts";
+import {
+  expansionEvent,
+  gibibytes,
+  policy,
+  progressOf,
+  sampled,
+  thresholds,
+  volume,
+} from "../testing/builders.ts";
 import { type Bytes, bytes, GIBIBYTE, MEBIBYTE } from "../units/bytes.ts";
 import { percent } from "../units/percent.ts";
+import type { ClusterView, FirstSeenSize } from "../view/cluster.ts";
 import type { Volume } from "../view/volume.ts";
-import { limitOf, percentageFor, targetSize } from "./target.ts";
+import { limitOf, percentageFor, rescueLimit, targetSize } from "./target.ts";
 
 const EXPANSION = policy().settings.expansion;
 
@@ -127,20 +137,38 @@ Deno.test("percentageFor() is that of the smallest tier that holds the size", ()
   assert.equal(percentageFor(gibibytes(1), EXPANSION), 50);
 });
 
-Deno.test("limitOf() is the policy's maxSize, else four times the size first seen", () => {
+function recorded(
+  firstSeenSizes: readonly FirstSeenSize[],
+  events: readonly Event[] = [],
+): Pick<ClusterView, "firstSeenSizes" | "events"> {
+  return { firstSeenSizes, events };
+}
+
+Deno.test("rescueLimit() is four times the smallest size now", () => {
   const volumes = [sized(gibibytes(30)), sized(gibibytes(20), 50, "orders-2")];
+  assert.equal(rescueLimit("data", volumes)?.limitBytes, gibibytes(80));
+  assert.equal(rescueLimit("wal", volumes), undefined);
+});
+
+Deno.test("limitOf() is the policy's maxSize, else four times the size first seen", () => {
   const seen = [{ role: "data", sizeBytes: gibibytes(10) }] as const;
   const none = { ...EXPANSION, maxSizeBytes: undefined };
   const huge = [{ role: "data", sizeBytes: bytes(Number.MAX_SAFE_INTEGER) }] as const;
-  assert.deepEqual(limitOf("data", volumes, seen, EXPANSION), {
+  assert.deepEqual(limitOf("data", recorded(seen), EXPANSION), {
     limitBytes: gibibytes(100),
     origin: "maxSize",
   });
-  assert.deepEqual(limitOf("data", volumes, seen, none), {
+  assert.deepEqual(limitOf("data", recorded(seen), none), {
     limitBytes: gibibytes(40),
     origin: "factor",
   });
-  assert.equal(limitOf("data", volumes, [], none)?.limitBytes, gibibytes(80));
-  assert.equal(limitOf("data", volumes, huge, none)?.limitBytes, Number.MAX_SAFE_INTEGER);
-  assert.equal(limitOf("wal", volumes, [], none), undefined);
+  const grown = sized(gibibytes(30));
+  const event = expansionEvent([
+    progressOf(grown),
+    progressOf(grown, { originalBytes: gibibytes(20) }),
+  ]);
+  assert.equal(limitOf("data", recorded([], [event]), none)?.limitBytes, gibibytes(80));
+  assert.equal(limitOf("data", recorded([]), none), undefined);
+  assert.equal(limitOf("data", recorded(huge), none)?.limitBytes, Number.MAX_SAFE_INTEGER);
+  assert.equal(limitOf("wal", recorded(seen, [event]), none), undefined);
 });

@@ -28,6 +28,7 @@ const REQUEST = {
   claimUid: "claim-orders-1",
   resourceVersion: "1",
   capacityBytes: gibibytes(10),
+  expectedRequestBytes: gibibytes(10),
   toBytes: gibibytes(15),
   limitBytes: gibibytes(100),
   lowering: false,

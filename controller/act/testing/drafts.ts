@@ -71,6 +71,7 @@ export function requestFor(
     claimUid: volume.claim.uid,
     resourceVersion: volume.claim.resourceVersion,
     capacityBytes: volume.claim.capacityBytes ?? gibibytes(0),
+    expectedRequestBytes: volume.claim.requestBytes,
     toBytes: gibibytes(15),
     limitBytes: gibibytes(20),
     lowering: false,
