@@ -11,11 +11,11 @@ import { formatTimestamp } from "../../lib/units/timestamp.ts";
 import { POD } from "../../kube/resources.ts";
 import { podNudged } from "./announce.ts";
 import { type ActContext, beside, nowOf, pathOf } from "./context.ts";
-import { answerOf, during, StaleError } from "./failure.ts";
+import { answerOf, classify, during, StaleError } from "./failure.ts";
 import type { Effect } from "./outcome.ts";
 import { withNudged } from "./with_progress.ts";
 
-/** Rights change by an administrator's hand: asking once an hour finds that soon enough. */
+/** Rights and admission change by an administrator's hand: asking once an hour finds that soon enough. */
 const FORBIDDEN_FOR_MS = HOUR;
 
 /** Nudges pods, and remembers for a while in which namespaces it may not. */
@@ -39,7 +39,7 @@ export function createPodNudger(): PodNudger {
       await patchPod(action, context);
     } catch (error) {
       recordNoNudge(action, context);
-      if (answerOf(error)?.code !== 403) throw error;
+      if (classify(error).kind !== "refused") throw error;
       forbiddenUntilMs.set(namespace, nowMs + FORBIDDEN_FOR_MS);
       context.logger.warn(
         "nudging pods is not permitted: file systems grow within minutes instead",
@@ -81,8 +81,14 @@ async function patchPod(action: NudgePod, context: ActContext): Promise<void> {
         { lane: "volume" },
       ));
   } catch (error) {
-    const code = answerOf(error)?.code;
-    if (code !== 404 && code !== 422) throw error;
+    if (!isAnother(error)) throw error;
     throw new StaleError(`Cannot nudge Pod ${path}: it is gone or another one`, { cause: error });
   }
+}
+
+/** A UID that does not fit is a field that cannot change; admission refuses with the same code. */
+function isAnother(error: unknown): boolean {
+  const answer = answerOf(error);
+  if (answer === undefined) return false;
+  return answer.isNotFound || answer.code === 422 && answer.message.includes("metadata.uid");
 }

@@ -45,9 +45,9 @@ function podPatches(world: World): FakeCall[] {
   return world.kube.calls.filter(({ verb, resource }) => verb === "patch" && resource === POD);
 }
 
-function forbidPods(world: World): void {
+function refusePods(world: World, code: number): void {
   world.kube.admitWith((resource) => {
-    if (resource === POD) throw failure(403, "Forbidden", "pods is forbidden");
+    if (resource === POD) throw failure(code, "Refused", "a policy has denied request");
   });
 }
 
@@ -76,9 +76,15 @@ Deno.test("nudgePod() leaves the pod alone that took the place of the one that w
   assert.deepEqual(metadataOf(pod ?? {})["annotations"], {});
 });
 
-Deno.test("nudgePod() asks a forbidden namespace again after an hour and logs it once", async () => {
+for (const code of [400, 403, 422]) {
+  Deno.test(`nudgePod() asks a namespace that answers ${code} again after an hour and logs it once`, async () => {
+    await assertAskedHourly(code);
+  });
+}
+
+async function assertAskedHourly(code: number): Promise<void> {
   const { world, nudge } = await scene();
-  forbidPods(world);
+  refusePods(world, code);
   const actor = createActor(world.dependencies);
   async function nudgeAfter(waitMs: number): Promise<string | undefined> {
     await world.clock.advance(waitMs);
@@ -91,6 +97,12 @@ Deno.test("nudgePod() asks a forbidden namespace again after an hour and logs it
   assert.equal(world.logger.lines.filter(({ level }) => level === "warn").length, 1);
   assert.equal(await nudgeAfter(1), "withheld");
   assert.equal(podPatches(world).length, 2);
+}
+
+Deno.test("nudgePod() takes a pod that is gone for news", async () => {
+  const { world, nudge } = await scene();
+  const outcome = await actOnce(world, { ...nudge, podName: "orders-9" });
+  assert.deepEqual(outcome.refusals.map(({ kind }) => kind), ["conflict"]);
 });
 
 Deno.test("nudgePod() keeps a plan from recording a nudge that did not happen", async () => {
