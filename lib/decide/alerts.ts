@@ -5,6 +5,7 @@
  */
 
 import type { Event } from "../event/event.ts";
+import { lockOf } from "../expansion/history.ts";
 import type { Reason } from "../explain/reasons.ts";
 import { atLeast } from "../threshold/level.ts";
 import { formatBytes } from "../units/format.ts";
@@ -25,6 +26,9 @@ const FAILURE_TOLD_MS = HOUR;
 /** Holds that are part of an operation or end by themselves within moments: nobody needs to be told. */
 const SILENT: readonly Reason[] = ["VolumeLocked", "RetryBackoff", "DryRun", "FirstSizeUnknown"];
 
+/** Reasons for which a volume is unknown that somebody has to look into. */
+const LOST_SIGHT: readonly Reason[] = ["StaleSample", "AgentUnreadable"];
+
 /** Everything worth telling about a cluster at this instant. */
 export function alertsOf(
   view: ClusterView,
@@ -34,7 +38,10 @@ export function alertsOf(
 ): AlertIntent[] {
   return [
     ...judged.volumes.flatMap(levelAlert),
-    ...(governance.stance === "observes" ? [] : proposal.held.flatMap(holdAlert)),
+    ...(governance.stance === "observes" ? [] : [
+      ...proposal.held.flatMap(holdAlert),
+      ...judged.volumes.flatMap((volume) => blindAlert(volume, view)),
+    ]),
     ...nearLimit(judged, proposal),
     ...view.events.filter((event) => isRecentFailure(event, view)).flatMap(failureAlert),
   ];
@@ -46,6 +53,21 @@ function levelAlert({ volume, judgement }: JudgedVolume): AlertIntent[] {
   const { instance, role } = volume;
   const severity = atLeast(level, "critical") ? "critical" : "warning";
   return [{ reason, severity, instance, role, message: `${subjectOf(volume)}: ${message}` }];
+}
+
+/**
+ * Nobody watches a volume that nobody measures. A volume without any report yet is not told of: every pod, every
+ * agent and every controller begins so, and a view does not say when. The same goes for one without a running
+ * pod and for one in an operation, whose samples are of another size for a while.
+ */
+function blindAlert({ volume, judgement }: JudgedVolume, view: ClusterView): AlertIntent[] {
+  if (judgement.level !== "unknown" || !LOST_SIGHT.includes(judgement.reason)) return [];
+  if (volume.pod?.running !== true || lockOf(volume.claim.uid, view.events) !== undefined) {
+    return [];
+  }
+  const { instance, role } = volume;
+  const message = `${subjectOf(volume)} is not measured any more: ${judgement.message}`;
+  return [{ reason: "SomeVolumesUnknown", severity: "warning", instance, role, message }];
 }
 
 function holdAlert({ candidate, hold }: HeldCandidate): AlertIntent[] {

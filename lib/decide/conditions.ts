@@ -5,23 +5,16 @@
  */
 
 import { isOpenExpansion } from "../expansion/history.ts";
+import type { Hold } from "../expansion/preflight.ts";
+import { breakerLetsPass, whyNotExpandable } from "../expansion/preflight_checks.ts";
 import type { Condition } from "../event/event.ts";
 import { type Reason, REASONS } from "../explain/reasons.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { subjectOf } from "../view/select.ts";
+import type { Volume } from "../view/volume.ts";
 import type { GovernanceOutcome } from "./governance.ts";
 import type { JudgedCluster } from "./judge_volumes.ts";
-import { isAnyOf } from "./reason_sets.ts";
-import type { HeldCandidate, Proposal } from "./propose_expansions.ts";
-
-/** Reasons for which a volume cannot grow whatever the policy says. */
-const NOT_EXPANDABLE: readonly Reason[] = [
-  "SharedDisk",
-  "StorageClassFixed",
-  "StorageClassUnknown",
-  "DriverOfflineOnly",
-  "BlockVolume",
-];
+import type { Proposal } from "./propose_expansions.ts";
 
 /** What is true of a cluster, one condition for each thing that somebody may wait for or be told of. */
 export function conditionsOf(
@@ -34,9 +27,9 @@ export function conditionsOf(
     managed(view, governance),
     blind(judged),
     expanding(view),
-    notExpandable(view, proposal),
-    ofHeld("LimitReached", proposal.held.find(isAnyOf(["MaxSizeReached"])), "BelowMaxSize"),
-    ofHeld("CircuitBreakerOpen", proposal.held.find(isAnyOf(["BreakerOpen"])), "BreakerClosed"),
+    notExpandable(view),
+    limitReached(proposal),
+    breakerOpen(view, governance),
   ];
 }
 
@@ -72,22 +65,49 @@ function expanding(view: ClusterView): Condition {
   return { type: "Expanding", status: "True", reason: "ExpansionStarted", message };
 }
 
-/** A volume on a shared disk is never a candidate, because what was measured is not its own. */
-function notExpandable(view: ClusterView, { held }: Proposal): Condition {
-  for (const volume of view.volumes) {
-    const { fileSystem } = volume;
-    if (fileSystem.kind !== "unknown" || fileSystem.reason !== "SharedDisk") continue;
-    const message = `${subjectOf(volume)}: ${fileSystem.message}`;
-    return { type: "NotExpandable", status: "True", reason: "SharedDisk", message };
-  }
-  return ofHeld("NotExpandable", held.find(isAnyOf(NOT_EXPANDABLE)), "Expandable");
+/** Whatever the policy says, and whether a volume has to grow or not: who has to change something learns it early. */
+function notExpandable({ volumes }: ClusterView): Condition {
+  const found = firstOf(volumes, (volume) => whyNotExpandable({ volume }));
+  return ofFound("NotExpandable", found, "Expandable");
 }
 
-function ofHeld(type: string, held: HeldCandidate | undefined, otherwise: Reason): Condition {
-  if (held === undefined) {
+function breakerOpen(view: ClusterView, { policy }: GovernanceOutcome): Condition {
+  const found = firstOf(view.volumes, (volume) => {
+    const hold = breakerLetsPass({ view, policy, volume });
+    return hold?.reason === "BreakerOpen" ? hold : undefined;
+  });
+  return ofFound("CircuitBreakerOpen", found, "BreakerClosed");
+}
+
+function limitReached({ held }: Proposal): Condition {
+  const found = held.find(({ hold }) => hold.reason === "MaxSizeReached");
+  return ofFound(
+    "LimitReached",
+    found && { volume: found.candidate.volume, hold: found.hold },
+    "BelowMaxSize",
+  );
+}
+
+interface Found {
+  readonly volume: Volume;
+  readonly hold: Hold;
+}
+
+function firstOf(
+  volumes: readonly Volume[],
+  holdOf: (volume: Volume) => Hold | undefined,
+): Found | undefined {
+  for (const volume of volumes) {
+    const hold = holdOf(volume);
+    if (hold !== undefined) return { volume, hold };
+  }
+  return undefined;
+}
+
+function ofFound(type: string, found: Found | undefined, otherwise: Reason): Condition {
+  if (found === undefined) {
     return { type, status: "False", reason: otherwise, message: REASONS[otherwise] };
   }
-  const { reason, message } = held.hold;
-  const subject = subjectOf(held.candidate.volume);
-  return { type, status: "True", reason, message: `${subject}: ${message}` };
+  const { reason, message } = found.hold;
+  return { type, status: "True", reason, message: `${subjectOf(found.volume)}: ${message}` };
 }

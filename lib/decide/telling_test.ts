@@ -17,6 +17,7 @@ import {
   volume,
 } from "../testing/builders.ts";
 import { after, HOUR, MINUTE } from "../units/millis.ts";
+import type { Volume } from "../view/volume.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { decide } from "./decide.ts";
 import type { AlertIntent, Plan } from "./plan.ts";
@@ -42,13 +43,35 @@ function conditionOf(plan: Plan, type: string): readonly [string, Reason] | unde
 const MANAGED = { [ANNOTATION.managed]: "true", [ANNOTATION.currentUsagePercent]: "50" };
 const FULL = [volume({ usedPercent: 86 })];
 
-const UNKNOWN = volume({
-  fileSystem: { kind: "unknown", reason: "StaleSample", message: "10 min old" },
-});
+const UNKNOWN = unknown("StaleSample");
+
+function unknown(reason: Reason): Volume {
+  return volume({ fileSystem: { kind: "unknown", reason, message: "10 min old" } });
+}
 
 const ALERTS: readonly [string, Partial<ClusterView>, ReturnType<typeof alertsOf>][] = [
   ["nothing about a healthy cluster", {}, []],
-  ["no level of an unknown volume", { volumes: [UNKNOWN] }, []],
+  ["that a volume is not measured any more", { volumes: [UNKNOWN] }, [
+    ["SomeVolumesUnknown", "warning"],
+  ]],
+  ["that an agent cannot read a volume", { volumes: [unknown("AgentUnreadable")] }, [
+    ["SomeVolumesUnknown", "warning"],
+  ]],
+  ["nothing of a volume that nobody has measured yet", { volumes: [unknown("NoSample")] }, []],
+  ["nothing of a volume that was resized a moment ago", {
+    volumes: [unknown("SampleBeforeResize")],
+  }, []],
+  ["nothing of an unknown volume in an operation", {
+    volumes: [UNKNOWN],
+    events: [expansionEvent([progressOf(UNKNOWN, { step: "Requested", requestedAtMs: NOW_MS })])],
+  }, []],
+  ["nothing of an unknown volume without a running pod", {
+    volumes: [{ ...UNKNOWN, pod: undefined }],
+  }, []],
+  ["nothing of an unknown volume that is not managed", {
+    volumes: [UNKNOWN],
+    governance: { kind: "none" },
+  }, []],
   ["a warning", { volumes: [volume({ usedPercent: 71 })] }, [["AboveWarning", "warning"]]],
   ["a critical level", { volumes: [volume({ usedPercent: 81 })] }, [["AboveCritical", "critical"]]],
   [
@@ -144,6 +167,15 @@ const CONDITIONS: readonly [string, Partial<ClusterView>, string, Reason][] = [
   [
     "NotExpandable",
     {
+      volumes: [volume(), volume({ instance: "orders-2", claim: { volumeMode: "Block" } })],
+      governance: { kind: "none" },
+    },
+    "True",
+    "BlockVolume",
+  ],
+  [
+    "NotExpandable",
+    {
       volumes: [volume({ fileSystem: { kind: "unknown", reason: "SharedDisk", message: "" } })],
     },
     "True",
@@ -158,6 +190,7 @@ const CONDITIONS: readonly [string, Partial<ClusterView>, string, Reason][] = [
   ],
   ["CircuitBreakerOpen", {}, "False", "BreakerClosed"],
   ["CircuitBreakerOpen", { volumes: FULL, events: OPEN_BREAKER }, "True", "BreakerOpen"],
+  ["CircuitBreakerOpen", { events: OPEN_BREAKER }, "True", "BreakerOpen"],
 ];
 
 for (const [type, overrides, status, reason] of CONDITIONS) {

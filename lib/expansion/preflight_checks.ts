@@ -12,6 +12,9 @@ import { driverFacts } from "./drivers.ts";
 import { cooldownEnd, lockOf, requestTimes } from "./history.ts";
 import type { Hold, PreflightInput } from "./preflight.ts";
 
+/** What checks of a volume by itself look at. */
+export type VolumeInput = Pick<PreflightInput, "volume">;
+
 /** The policy allows expansion at all. */
 export function expansionIsEnabled({ policy }: PreflightInput): Hold | undefined {
   if (policy.settings.expansion.enabled) return undefined;
@@ -32,13 +35,13 @@ export function claimIsBound({ volume }: PreflightInput): Hold | undefined {
 }
 
 /** A raw block volume has no file system to grow. */
-export function hasFileSystem({ volume }: PreflightInput): Hold | undefined {
+export function hasFileSystem({ volume }: VolumeInput): Hold | undefined {
   if (volume.claim.volumeMode === "Filesystem") return undefined;
   return { reason: "BlockVolume", message: `PVC ${volume.claim.name} is a raw block volume` };
 }
 
 /** The StorageClass exists and allows expansion now; the flag may be turned on later. */
-export function classAllowsExpansion({ volume }: PreflightInput): Hold | undefined {
+export function classAllowsExpansion({ volume }: VolumeInput): Hold | undefined {
   const { storageClass } = volume;
   if (storageClass.kind === "unknown") {
     const name = storageClass.name ?? "(none named)";
@@ -50,7 +53,7 @@ export function classAllowsExpansion({ volume }: PreflightInput): Hold | undefin
 }
 
 /** The driver can grow a volume that is in use. */
-export function driverGrowsOnline({ volume }: PreflightInput): Hold | undefined {
+export function driverGrowsOnline({ volume }: VolumeInput): Hold | undefined {
   const { storageClass } = volume;
   if (storageClass.kind === "unknown") return undefined;
   const why = driverFacts(storageClass.provisioner).neverOnline;
@@ -60,10 +63,16 @@ export function driverGrowsOnline({ volume }: PreflightInput): Hold | undefined 
 }
 
 /** Growing a directory on a node's own disk gives it no space. */
-export function diskIsItsOwn({ volume }: PreflightInput): Hold | undefined {
+export function diskIsItsOwn({ volume }: VolumeInput): Hold | undefined {
   const { fileSystem } = volume;
   if (fileSystem.kind === "known" || fileSystem.reason !== "SharedDisk") return undefined;
   return { reason: "SharedDisk", message: fileSystem.message };
+}
+
+/** Why a volume cannot grow whatever the policy says, if so: its mode, its class, its driver or its disk. */
+export function whyNotExpandable(input: VolumeInput): Hold | undefined {
+  return hasFileSystem(input) ?? classAllowsExpansion(input) ?? driverGrowsOnline(input) ??
+    diskIsItsOwn(input);
 }
 
 /** Never two operations on one volume. */
@@ -99,7 +108,9 @@ export function isBelowLimit({ volume, limit }: PreflightInput): Hold | undefine
 }
 
 /** The volume has not failed too often, or too recently. */
-export function breakerLetsPass({ view, policy, volume }: PreflightInput): Hold | undefined {
+export function breakerLetsPass(
+  { view, policy, volume }: Omit<PreflightInput, "limit">,
+): Hold | undefined {
   const settings = policy.settings.circuitBreaker;
   const state = breakerOf(volume.claim.uid, view.events, settings, view.nowMs);
   switch (state.kind) {

@@ -10,7 +10,7 @@
 import { formatBytes } from "../units/format.ts";
 import { after, type Millis } from "../units/millis.ts";
 import type { Volume } from "../view/volume.ts";
-import type { Hold, PreflightCheck } from "./preflight.ts";
+import type { Hold } from "./preflight.ts";
 import * as checks from "./preflight_checks.ts";
 import { currentLimit, type VolumeContext } from "./volume_context.ts";
 
@@ -21,14 +21,6 @@ export type RequestObstacle =
   | { readonly kind: "waits"; readonly untilMs: Millis }
   /** The volume is left as it is. */
   | { readonly kind: "ends"; readonly hold: Hold };
-
-/** Rows of the gate that no waiting within an operation lifts. */
-const LASTING: readonly PreflightCheck[] = [
-  checks.hasFileSystem,
-  checks.classAllowsExpansion,
-  checks.driverGrowsOnline,
-  checks.diskIsItsOwn,
-];
 
 /** What makes every request on a claim pointless: `act` would refuse it each time, and the operation never end. */
 export function claimObstacleOf({ claim }: Volume): Hold | undefined {
@@ -68,11 +60,9 @@ export function endBeforeRequest(context: VolumeContext): Hold | undefined {
 export function requestObstacleOf(volume: Volume, context: VolumeContext): RequestObstacle {
   const input = { ...context.gate, volume };
   const isFirst = volume.claim.name === context.intent.canaryClaimName;
-  const lasting = isFirst ? LASTING : [...LASTING, checks.providerHasBudget];
-  for (const check of lasting) {
-    const hold = check(input);
-    if (hold !== undefined) return { kind: "ends", hold };
-  }
+  const lasting = checks.whyNotExpandable(input) ??
+    (isFirst ? undefined : checks.providerHasBudget(input));
+  if (lasting !== undefined) return { kind: "ends", hold: lasting };
   const inFlight = checks.noResizeInFlight(input);
   if (inFlight !== undefined) return waitFor(inFlight, context);
   if (isFirst || context.event.trigger === "manual") return { kind: "none" };

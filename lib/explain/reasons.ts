@@ -81,12 +81,12 @@ export const REASONS = {
   // Housekeeping.
   PolicyApplied: "The policy is active.",
   NoConflict: "No other policy holds a cluster that this one selects.",
-  BreakerClosed: "No volume that has to grow has failed too often.",
+  BreakerClosed: "The circuit breaker of no volume is open.",
   BreakerReset: "A user has reset the circuit breaker.",
   Settled: "No expansion is under way.",
   AllVolumesKnown: "Every volume has a recent measurement.",
   SomeVolumesUnknown: "Some volumes have no recent measurement.",
-  Expandable: "Nothing is known that keeps a volume from growing.",
+  Expandable: "The mode, class, driver and disk of every volume let it grow.",
   BelowMaxSize: "No volume that has to grow is at its limit.",
 } as const;
 
