@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ObjectName } from "../../kube/api.ts";
+import type { Lane, ObjectName } from "../../kube/api.ts";
 import type { Clock } from "../../kube/clock.ts";
 import { isJsonObject } from "../../kube/json.ts";
 import type { RecordStatus } from "../../lib/decide/plan.ts";
@@ -34,7 +34,7 @@ export interface EventLedger {
    * @throws {StaleError} If no such event is known.
    */
   read(eventName: string): Event;
-  /** Records a step. */
+  /** Records a step that was just taken, before the next one is. */
   change(eventName: string, change: StatusChange): Promise<Effect>;
   /** Corrects what this plan will record later, and writes nothing by itself. */
   amend(eventName: string, change: StatusChange): void;
@@ -70,7 +70,7 @@ export function createEventLedger(
     throw new StaleError(`Cannot go on: StorageEvent ${namespace}/${eventName} is not known`);
   }
 
-  async function write(entry: Entry, status: EventStatus): Promise<Entry> {
+  async function write(entry: Entry, status: EventStatus, lane: Lane): Promise<Entry> {
     const { event } = entry;
     const name = { namespace, name: event.name };
     const answer = await during(
@@ -79,7 +79,7 @@ export function createEventLedger(
         const previous = await conditionsOf(event, name, writer);
         const body = storageEventStatus(status, previous, millis(clock.now()));
         const patch = statusPatch(event.resourceVersion, body);
-        return await writer.patch(STORAGE_EVENTS, name, patch, { subresource: "status" });
+        return await writer.patch(STORAGE_EVENTS, name, patch, { subresource: "status", lane });
       },
     );
     const { resourceVersion } = readMetadata("StorageEvent", answer).record;
@@ -92,7 +92,7 @@ export function createEventLedger(
       const entry = entryOf(eventName);
       const status = change(entry.event.status);
       if (isSameJson(status, entry.event.status)) return "already";
-      const written = await write(entry, status);
+      const written = await write(entry, status, "volume");
       entries.set(eventName, { ...written, changes: [...entry.changes, change] });
       return "written";
     },
@@ -111,7 +111,7 @@ export function createEventLedger(
       }
       const status = entry.changes.reduce((next, change) => change(next), action.status);
       if (isSameJson(status, entry.event.status)) return "already";
-      entries.set(action.eventName, await write(entry, status));
+      entries.set(action.eventName, await write(entry, status, "default"));
       return "written";
     },
   };

@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { JsonObject } from "../../kube/api.ts";
+import type { JsonObject, Lane } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 import type { OpenEvent } from "../../lib/decide/plan.ts";
 import { storageEventObject } from "../../lib/event/storage_event.ts";
@@ -19,7 +19,7 @@ import { eventOpened } from "./announce.ts";
 import { type ActContext, beside, nowOf, pathOf } from "./context.ts";
 import { answerOf, classify, during, StaleError } from "./failure.ts";
 import type { Effect } from "./outcome.ts";
-import { causeOf, isSameOperation, openTwin } from "./same_cause.ts";
+import { causeOf, isOpen, isSameOperation, openTwin } from "./same_cause.ts";
 import { initialStatusPatch } from "./status_patch.ts";
 
 /** Names to try: the first one, and the suffixes -2 to -9 for events of the same second. */
@@ -99,10 +99,15 @@ async function create(action: OpenEvent, name: string, context: ActContext): Pro
   const object = storageEventObject(action.draft, { cluster, name });
   const created = await during(
     `creating StorageEvent ${pathOf(context, name)}`,
-    () => context.writer.create(STORAGE_EVENTS, namespace, object),
+    () => context.writer.create(STORAGE_EVENTS, namespace, object, laneOf(action)),
   );
   context.announce(eventOpened(context.view, action.draft, name));
   return created;
+}
+
+/** The first request of a volume waits for its event; a record keeps nothing waiting. */
+function laneOf({ draft }: OpenEvent): Lane {
+  return isOpen(draft) ? "volume" : "default";
 }
 
 async function read(name: string, context: ActContext): Promise<JsonObject> {
@@ -128,7 +133,10 @@ async function setStatus(
   await during(
     `writing the first status of StorageEvent ${pathOf(context, name)}`,
     () =>
-      context.writer.patch(STORAGE_EVENTS, beside(context, name), patch, { subresource: "status" }),
+      context.writer.patch(STORAGE_EVENTS, beside(context, name), patch, {
+        subresource: "status",
+        lane: laneOf(action),
+      }),
   );
   return "written";
 }

@@ -112,3 +112,15 @@ Deno.test("openEvent() reports a refusal as one", async () => {
   assert.deepEqual(outcome.refusals.map(({ kind }) => kind), ["refused"]);
   assert.match(outcome.refusals[0]?.message ?? "", /^creating StorageEvent shop\/orders-expansion/);
 });
+
+Deno.test("openEvent() is as urgent as the volumes that wait for it; a record is not", async () => {
+  for (const [phase, lane] of [["Pending", "volume"], ["Completed", "default"]] as const) {
+    const world = createWorld();
+    const { status } = expansionDraft(world.view());
+    await openedExpansion(world, { status: { ...status, phase } });
+    const lanes = world.kube.calls
+      .filter(({ resource }) => resource === STORAGE_EVENTS)
+      .map(({ verb, options }) => [verb, options.lane]);
+    assert.deepEqual(lanes, [["create", lane], ["patch", lane]]);
+  }
+});

@@ -26,7 +26,12 @@ export interface WriterOptions {
 /** Writes as this product and only while it leads; folds the answers in. */
 export interface Writer {
   get(resource: Resource, name: ObjectName, lane?: Lane): Promise<JsonObject>;
-  create(resource: Resource, namespace: string, object: JsonObject): Promise<JsonObject>;
+  create(
+    resource: Resource,
+    namespace: string,
+    object: JsonObject,
+    lane?: Lane,
+  ): Promise<JsonObject>;
   patch(
     resource: Resource,
     name: ObjectName,
@@ -56,10 +61,11 @@ export function createWriter(dependencies: WriterDependencies, signal: AbortSign
     get(resource, name, lane = "default"): Promise<JsonObject> {
       return api.get(resource, name, { ...call, lane });
     },
-    async create(resource, namespace, object): Promise<JsonObject> {
+    async create(resource, namespace, object, lane = "default"): Promise<JsonObject> {
       assertMayWrite();
       const answer = await api.create(resource, object, {
         ...call,
+        lane,
         namespace,
         fieldManager: FIELD_MANAGER,
       });
