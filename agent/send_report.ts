@@ -4,11 +4,12 @@
  * @module
  */
 
-import { linkAbort, startWatchdog } from "../kube/abort.ts";
+import { linkAbort, raceAbort, startWatchdog } from "../kube/abort.ts";
 import type { Clock } from "../kube/clock.ts";
 import type { ReadTextFile } from "../kube/connection.ts";
 import { errorText } from "../kube/logger.ts";
 import { readText } from "../kube/response_text.ts";
+import { shareReads } from "../kube/shared_read.ts";
 import { createTokenReader } from "../kube/token_reader.ts";
 import type { Transport } from "../kube/transport.ts";
 import { type Report, type ReportAnswer, reportAnswerSchema } from "../lib/report/report.ts";
@@ -46,7 +47,8 @@ export interface ReportSenderOptions {
 
 /** Creates a {@link ReportSender}. */
 export function createReportSender(options: ReportSenderOptions): ReportSender {
-  const { clock, readTextFile } = options;
+  const { clock } = options;
+  const readTextFile = shareReads(options.readTextFile);
   let open: { readonly transport: Transport; readonly key: string } | undefined;
 
   function transportTo(controller: ControllerConfig & { readonly url: string }): Transport {
@@ -65,7 +67,8 @@ export function createReportSender(options: ReportSenderOptions): ReportSender {
     }
     // Read for every report: the file is small, reports are rare, and kubelet replaces it when it likes.
     const source = { kind: "file", path: rest.tokenFile } as const;
-    const token = await createTokenReader(source, { clock, readTextFile }).read();
+    const reader = createTokenReader(source, { clock, readTextFile });
+    const token = await raceAbort(reader.read(), signal);
     const response = await transportTo({ ...rest, url }).send({
       method: "POST",
       url: new URL("v1/reports", url.endsWith("/") ? url : `${url}/`).href,

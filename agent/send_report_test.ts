@@ -32,6 +32,7 @@ interface World {
   readonly requests: TransportRequest[];
   readonly calls: string[];
   controller: ControllerConfig;
+  /** `hangs`: it cannot be read to its end. */
   token: string | undefined;
 }
 
@@ -48,10 +49,13 @@ function setUp(respond: Respond): World {
     sender: createReportSender({
       clock,
       controller: () => world.controller,
-      readTextFile: (path) =>
-        world.token === undefined
+      readTextFile(path): Promise<string> {
+        calls.push(`read ${path}`);
+        if (world.token === "hangs") return new Promise(() => {});
+        return world.token === undefined
           ? Promise.reject(new Error(`no such file ${path}`))
-          : Promise.resolve(world.token),
+          : Promise.resolve(world.token);
+      },
       openTransport({ url }): Transport {
         calls.push(`open ${url}`);
         return {
@@ -70,6 +74,10 @@ function setUp(respond: Respond): World {
 
 function respondWith(body: string, init: ResponseInit = {}): Respond {
   return () => Promise.resolve(new Response(body, init));
+}
+
+function connectionCalls({ calls }: World): string[] {
+  return calls.filter((call) => !call.startsWith("read"));
 }
 
 function send({ sender }: World): Promise<SendOutcome<unknown>> {
@@ -198,7 +206,7 @@ Deno.test("send() gives up after its deadline and abandons the connection", asyn
   const outcome = await sending;
   assert.ok(outcome.kind === "failed");
   assert.match(outcome.problem, /within 5000 ms/);
-  assert.deepEqual(world.calls, ["open https://controller:8443", "renew"]);
+  assert.deepEqual(connectionCalls(world), ["open https://controller:8443", "renew"]);
 });
 
 Deno.test("send() opens other connections when the configuration says so", async () => {
@@ -209,10 +217,23 @@ Deno.test("send() opens other connections when the configuration says so", async
   await send(world);
   world.sender.close();
   await settle();
-  assert.deepEqual(world.calls, [
+  assert.deepEqual(connectionCalls(world), [
     "open https://controller:8443",
     "close",
     "open https://other:1",
     "close",
   ]);
+});
+
+Deno.test("send() gives up a token that cannot be read to its end, and reads it once", async () => {
+  const world = setUp(respondWith(""));
+  world.token = "hangs";
+  for (let count = 0; count < 2; count++) {
+    const sending = send(world);
+    await world.clock.advance(SEND_DEADLINE_MS);
+    const outcome = await sending;
+    assert.ok(outcome.kind === "failed");
+    assert.match(outcome.problem, /within 5000 ms/);
+  }
+  assert.deepEqual(world.calls, ["read /token"]);
 });

@@ -37,6 +37,21 @@ export function linkAbort(...parents: readonly (AbortSignal | undefined)[]): Abo
   };
 }
 
+/**
+ * Settles as `work` does, or rejects with `signal.reason` as soon as `signal` is aborted: for work that
+ * takes no signal and may hang for ever, such as reading a file of a dead volume. The work itself goes on.
+ */
+export function raceAbort<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    function onAbort(): void {
+      reject(signal.reason);
+    }
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
 /** Calls back when nothing touched it for a time. */
 export interface Watchdog extends Disposable {
   /** Starts the time anew. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { linkAbort, startWatchdog } from "./abort.ts";
+import { linkAbort, raceAbort, startWatchdog } from "./abort.ts";
 import { createFakeClock } from "./testing/fake_clock.ts";
 
 Deno.test("linkAbort() is aborted with the reason of the parent that was", () => {
@@ -53,4 +53,14 @@ Deno.test("startWatchdog() never expires and leaves no timer when disposed", asy
   await clock.advance(1_000);
   assert.equal(expired, 0);
   assert.deepEqual(clock.sleepers(), []);
+});
+
+Deno.test("raceAbort() settles as the work does, or rejects with the reason of the abort", async () => {
+  const stop = new AbortController();
+  assert.equal(await raceAbort(Promise.resolve(1), stop.signal), 1);
+  await assert.rejects(raceAbort(Promise.reject(new Error("broken")), stop.signal), /broken/);
+  const hanging = raceAbort(new Promise(() => {}), stop.signal);
+  stop.abort(new Error("late"));
+  await assert.rejects(hanging, /late/);
+  await assert.rejects(raceAbort(Promise.resolve(1), stop.signal), /late/);
 });

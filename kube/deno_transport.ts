@@ -4,8 +4,10 @@
  * @module
  */
 
+import { raceAbort } from "./abort.ts";
 import type { Clock } from "./clock.ts";
 import type { Connection, ReadTextFile } from "./connection.ts";
+import { shareReads } from "./shared_read.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 
 /** A rotated CA is honoured after this long; the old and the new one overlap for days. */
@@ -54,7 +56,7 @@ export function createDenoTransport(
 
   return {
     async send(request: TransportRequest, signal: AbortSignal): Promise<Response> {
-      const text = await readCa();
+      const text = await raceAbort(readCa(), signal);
       if (text !== caFileText) renew();
       caFileText = text;
       client ??= createHttpClient(clientOptions(connection, text));
@@ -93,12 +95,13 @@ function createCaReader(
   connection: Connection,
   { clock, readTextFile }: DenoTransportDependencies,
 ): () => Promise<string | undefined> {
+  const readShared = shareReads(readTextFile);
   let text: string | undefined;
   let readMs = Number.NEGATIVE_INFINITY;
   return async function readCa(): Promise<string | undefined> {
     if (connection.caFile === undefined || clock.monotonic() - readMs < CA_CHECK_MS) return text;
     try {
-      text = await readTextFile(connection.caFile);
+      text = await readShared(connection.caFile);
     } catch (cause) {
       if (text === undefined) {
         throw new Error(`Cannot read the CA file ${connection.caFile}`, { cause });

@@ -109,3 +109,15 @@ Deno.test("renew() makes another client and lets requests under way go on", asyn
   assert.match(await text, /BOOKMARK/);
   rig.transport.close();
 });
+
+Deno.test("send() ends with its signal though the CA file cannot be read to its end", async () => {
+  const transport = createDenoTransport({ ...plain, caFile: "/ca" }, {
+    clock: createFakeClock(),
+    readTextFile: () => new Promise(() => {}),
+  });
+  const stop = new AbortController();
+  const request = { method: "GET", url: "http://127.0.0.1:1", headers: {} };
+  const sending = transport.send(request, stop.signal);
+  stop.abort(new Error("late"));
+  await assert.rejects(sending, /late/);
+});

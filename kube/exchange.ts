@@ -4,7 +4,7 @@
  * @module
  */
 
-import { linkAbort, startWatchdog } from "./abort.ts";
+import { linkAbort, raceAbort, startWatchdog } from "./abort.ts";
 import type { CallOptions, JsonObject, WatchOptions } from "./api.ts";
 import { readChunks } from "./body_chunks.ts";
 import type { Clock } from "./clock.ts";
@@ -115,7 +115,7 @@ async function send(
   request: ApiRequest,
   signal: AbortSignal,
 ): Promise<Response> {
-  const bearer = await token.read();
+  const bearer = await raceAbort(token.read(), signal);
   const response = await transport.send({
     method: request.method,
     url: requestUrl(server, request),

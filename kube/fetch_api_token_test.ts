@@ -41,3 +41,13 @@ Deno.test("createFetchApi() reads the token file again after a minute or a 401",
   const sent = fake.server.requests.map((request) => request.headers["authorization"]);
   assert.deepEqual(sent, [1, 1, 2, 2, 3].map((n) => `Bearer token-${n}`));
 });
+
+Deno.test("createFetchApi() gives up a token file that cannot be read to its end", async () => {
+  await using fake = await startFakeClient({ token: { kind: "file", path: "/token" } }, {
+    readTextFile: () => new Promise(() => {}),
+  });
+  const creating = fake.api.create(POD, pod, { namespace: "a", deadlineMs: 500 });
+  const failed = assert.rejects(creating, /within 500 ms/);
+  await fake.clock.advance(500);
+  await failed;
+});

@@ -7,6 +7,7 @@
 import type { Clock } from "./clock.ts";
 import type { ReadTextFile, TokenSource } from "./connection.ts";
 import { Redacted } from "./redacted.ts";
+import { shareReads } from "./shared_read.ts";
 
 /** kubelet renews a projected token at 80 % of its life, at least two minutes before the end. */
 export const TOKEN_CACHE_MS = 60_000;
@@ -40,12 +41,13 @@ export function createTokenReader(
 }
 
 function createFileReader(path: string, clock: Clock, readTextFile: ReadTextFile): TokenReader {
+  const readShared = shareReads(readTextFile);
   let cached: { readonly token: Redacted; readonly readMs: number } | undefined;
   return {
     async read(): Promise<Redacted> {
       const nowMs = clock.monotonic();
       if (cached !== undefined && nowMs - cached.readMs < TOKEN_CACHE_MS) return cached.token;
-      const text = await readTextFile(path).catch((cause: unknown) => {
+      const text = await readShared(path).catch((cause: unknown) => {
         throw new Error(`Cannot read the token file ${path}`, { cause });
       });
       const token = checkToken(text, `in ${path}`);
