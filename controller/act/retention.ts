@@ -6,6 +6,7 @@
 
 import type { Logger } from "../../kube/logger.ts";
 import type { Event } from "../../lib/event/event.ts";
+import { ANNOTATION } from "../../lib/policy/annotation_keys.ts";
 import { DAY, type Millis, millis } from "../../lib/units/millis.ts";
 import { STORAGE_EVENTS } from "../observe/resources.ts";
 import { answerOf, classify, during, type Failure } from "./failure.ts";
@@ -26,8 +27,8 @@ const RETENTION_MS = millis(30 * DAY);
 /** A cluster that has this many within a month is in trouble that the newest ones tell of. */
 const PER_CLUSTER_MAX = 200;
 
-/** Deletions of one sweep: the rest waits for the next, because nothing is urgent about them. */
-const DELETIONS_PER_SWEEP_MAX = 20;
+/** Deletions of one sweep: more than a cluster makes in the hour between two, so that none piles up. */
+const DELETIONS_PER_SWEEP_MAX = 200;
 
 /** What a sweep did. */
 export interface Sweep {
@@ -45,20 +46,32 @@ export type Sweeper = (
 ) => Promise<Sweep>;
 
 /**
- * The events to delete, oldest first: finished ones past their time, and the oldest finished ones of a cluster
- * that has too many. An open event is the only state of an operation and is never among them.
+ * The events to delete: finished ones past their time, then of a cluster that has too many the records of dry
+ * runs, then other finished ones, each oldest first. An open event is the only state of an operation and is
+ * never among them; nor is the one that answers `requestedAt`, the request that the Cluster's annotation still
+ * makes: without it the request would be honoured a second time.
  */
 export function dueEvents(
   events: readonly Event[],
   nowMs: Millis,
   limits: RetentionLimits = {},
+  requestedAt = "",
 ): Event[] {
   const { retentionMs = RETENTION_MS, perClusterMax = PER_CLUSTER_MAX } = limits;
-  const finished = events.filter((event) => !isOpen(event)).toSorted((first, second) =>
-    first.createdAtMs - second.createdAtMs
-  );
-  const excess = events.length - perClusterMax;
-  return finished.filter((event, age) => age < excess || event.createdAtMs < nowMs - retentionMs);
+  const finished = events
+    .filter((event) => !isOpen(event) && !answers(event, requestedAt))
+    .toSorted((first, second) => first.createdAtMs - second.createdAtMs);
+  const expired = finished.filter(({ createdAtMs }) => createdAtMs < nowMs - retentionMs);
+  const excess = Math.max(0, events.length - expired.length - perClusterMax);
+  const surplus = finished
+    .filter((event) => !expired.includes(event))
+    .toSorted((first, second) => Number(second.dryRun) - Number(first.dryRun))
+    .slice(0, excess);
+  return [...expired, ...surplus];
+}
+
+function answers({ manualRequestedAt }: Event, requestedAt: string): boolean {
+  return manualRequestedAt !== undefined && manualRequestedAt === requestedAt;
 }
 
 /** Creates the sweeper. */
@@ -71,7 +84,9 @@ export function createSweeper(
   return async function sweep(namespace, clusterName, signal): Promise<Sweep> {
     const writer = createWriter(dependencies, signal);
     const events = dependencies.latest.events(namespace, clusterName);
-    const due = dueEvents(events, millis(dependencies.clock.now()), limits);
+    const requestedAt = dependencies.latest
+      .annotations(namespace, clusterName)?.[ANNOTATION.expansionRequested];
+    const due = dueEvents(events, millis(dependencies.clock.now()), limits, requestedAt);
     let deleted = 0;
     for (const event of due.slice(0, DELETIONS_PER_SWEEP_MAX)) {
       try {

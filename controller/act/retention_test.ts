@@ -44,6 +44,30 @@ Deno.test("dueEvents() takes the oldest finished events of a cluster that has to
   assert.deepEqual(dueEvents(events, nowMs, { perClusterMax: 4 }), []);
 });
 
+Deno.test("dueEvents() takes the records of dry runs before what was really done", () => {
+  const events = [
+    event("first", millis(99.1 * DAY)),
+    event("second", millis(99.2 * DAY)),
+    { ...event("older-dry", millis(99.3 * DAY)), dryRun: true },
+    { ...event("dry", millis(99.4 * DAY)), dryRun: true },
+  ];
+  assert.deepEqual(names(dueEvents(events, nowMs, { perClusterMax: 3 })), ["older-dry"]);
+  assert.deepEqual(names(dueEvents(events, nowMs, { perClusterMax: 1 })), [
+    "older-dry",
+    "dry",
+    "first",
+  ]);
+});
+
+Deno.test("dueEvents() keeps the answer to a request that the annotation still makes", () => {
+  const answered = { ...event("answer", millis(1 * DAY)), manualRequestedAt: "yesterday" };
+  assert.deepEqual(dueEvents([answered], nowMs, { perClusterMax: 0 }, "yesterday"), []);
+  for (const requestedAt of ["today", undefined]) {
+    assert.deepEqual(dueEvents([answered], nowMs, {}, requestedAt), [answered]);
+  }
+  assert.deepEqual(names(dueEvents([event("old", millis(0))], nowMs, {}, undefined)), ["old"]);
+});
+
 Deno.test("dueEvents() never takes an open event and leaves no more finished ones than allowed", () => {
   const phase = fc.constantFrom<EventPhase>("Pending", "InProgress", "Completed", "Failed");
   const events = fc.array(fc.tuple(fc.integer({ min: 0, max: 100 }), phase), { maxLength: 40 }).map(
@@ -71,12 +95,23 @@ async function worldWithEvents(count: number): Promise<World> {
 }
 
 Deno.test("sweep() deletes a limited number of events, the rest next time", async () => {
-  const world = await worldWithEvents(25);
+  const world = await worldWithEvents(205);
   const sweep = createSweeper(world.dependencies);
-  assert.deepEqual(await sweep("shop", "orders", signal), { deleted: 20, left: 5 });
+  assert.deepEqual(await sweep("shop", "orders", signal), { deleted: 200, left: 5 });
   world.sync();
   assert.deepEqual(await sweep("shop", "orders", signal), { deleted: 5, left: 0 });
   assert.deepEqual(world.kube.all(STORAGE_EVENTS), []);
+});
+
+Deno.test("sweep() reads the request from the Cluster's annotations", async () => {
+  const requestedAt = "2026-01-01T00:00:00Z";
+  const annotations = { "storage.cnpg.supporttools.io/expansion-requested": requestedAt };
+  const world = createWorld({ cluster: { annotations } });
+  const status: Event["status"] = { ...draft.status, phase: "Completed" };
+  await openedExpansion(world, { status, trigger: "manual", manualRequestedAt: requestedAt });
+  world.clock.jump(40 * DAY);
+  const sweep = createSweeper(world.dependencies);
+  assert.deepEqual(await sweep("shop", "orders", signal), { deleted: 0, left: 0 });
 });
 
 Deno.test("sweep() passes over events that are gone already", async () => {

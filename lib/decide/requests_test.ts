@@ -17,7 +17,7 @@ import {
   view,
   volume,
 } from "../testing/builders.ts";
-import { after, MINUTE } from "../units/millis.ts";
+import { after, millis, MINUTE } from "../units/millis.ts";
 import type { ClusterView, ManualRequest } from "../view/cluster.ts";
 import { decide } from "./decide.ts";
 import type { Plan } from "./plan.ts";
@@ -94,18 +94,22 @@ Deno.test("decide() refuses a request that is not above the size, above the limi
   }
 });
 
-Deno.test("dryRunIsNews() records the same expansion once a cooldown", () => {
+Deno.test("dryRunIsNews() records the same expansion once a cooldown, at most once an hour", () => {
   const volumes = [volume({ usedPercent: 86 })];
-  const [first] = draftsOf(planOf({ ...DRY_RUN, volumes }));
-  assert.ok(first?.dryRun);
-  assert.equal(first.status.phase, "Completed");
-  const recorded = expansionEvent([], { dryRun: true, status: first.status });
-  const later = (minutes: number): EventDraft[] =>
-    draftsOf(
-      planOf({ ...DRY_RUN, volumes, events: [recorded], nowMs: after(NOW_MS, minutes * MINUTE) }),
-    );
-  assert.equal(later(29).length, 0);
-  assert.equal(later(30).length, 1);
+  for (const [cooldownMinutes, silentMinutes] of [[0, 60], [30, 60], [60, 60], [90, 90]] as const) {
+    const cooldownMs = millis(cooldownMinutes * MINUTE);
+    const governance = governedBy(policy({ dryRun: true, expansion: { cooldownMs } }));
+    const [first] = draftsOf(planOf({ governance, volumes }));
+    assert.ok(first?.dryRun);
+    assert.equal(first.status.phase, "Completed");
+    const recorded = expansionEvent([], { dryRun: true, status: first.status });
+    const later = (minutes: number): EventDraft[] => {
+      const nowMs = after(NOW_MS, minutes * MINUTE);
+      return draftsOf(planOf({ governance, volumes, events: [recorded], nowMs }));
+    };
+    assert.equal(later(silentMinutes - 1).length, 0);
+    assert.equal(later(silentMinutes).length, 1);
+  }
 });
 
 Deno.test("resetBreaker() records a user's reset and takes the annotation away", () => {
