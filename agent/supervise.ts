@@ -12,6 +12,7 @@
  * @module
  */
 
+import { raceAbort } from "../kube/abort.ts";
 import type { Clock } from "../kube/clock.ts";
 import { errorText, type Logger } from "../kube/logger.ts";
 
@@ -65,7 +66,7 @@ export function createSupervisor({ clock, logger, launch }: SupervisorOptions): 
   /** One life of an agent: how it ended. */
   async function live(stop: AbortSignal): Promise<string> {
     try {
-      child = await launch(stop);
+      child = await raceAbort(launch(stop), stop);
     } catch (error) {
       return `could not be started: ${errorText(error)}`;
     }

@@ -141,6 +141,18 @@ Deno.test("run() ends at once while it waits for a restart", async () => {
   assert.equal(children.length, 1);
 });
 
+Deno.test("run() ends at once though a start neither succeeds nor fails", async () => {
+  const stop = new AbortController();
+  const supervisor = createSupervisor({
+    clock: createFakeClock(),
+    logger: createRecordingLogger(),
+    launch: () => new Promise(() => {}),
+  });
+  const done = supervisor.run(stop.signal);
+  stop.abort();
+  await done;
+});
+
 Deno.test("forward() passes SIGHUP to the agent, and to nobody when there is none", async () => {
   const { clock, children, stop, done, supervisor } = start();
   await settle();
