@@ -39,6 +39,9 @@ const STOP_MS = 15_000;
 /** How long requests under way may take to end when the servers stop. */
 const SERVER_GRACE_MS = 3_000;
 
+/** Events that tell about the last work get this long to be sent. */
+const FLUSH_MS = 2_000;
+
 /** What running needs from the process. */
 export interface RunDependencies {
   readonly config: ControllerConfig;
@@ -101,7 +104,10 @@ export async function runController(
     await Promise.race([aborted(stop), observing]);
     logger.info("the controller stops");
     await controller.stop(STOP_MS);
-    await Promise.all(servers.map((server) => server.shutdown(SERVER_GRACE_MS)));
+    await Promise.all([
+      ...servers.map((server) => server.shutdown(SERVER_GRACE_MS)),
+      Promise.race([events.flush(), clock.sleep(FLUSH_MS)]),
+    ]);
   } finally {
     await controller.stop(0);
     watching.abort();
