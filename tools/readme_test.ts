@@ -11,7 +11,7 @@ const manifestSchema = z.object({
   spec: policySpecSchema,
 });
 const configSchema = z.object({ tasks: z.record(z.string(), z.string()) });
-const PAGES = ["README.md", "CONTRIBUTING.md", "docs/architecture.md"];
+const PAGES = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/by-hand.md"];
 
 async function readPage(path: string): Promise<string> {
   return await Deno.readTextFile(new URL(path, ROOT));
