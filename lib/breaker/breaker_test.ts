@@ -143,6 +143,9 @@ Deno.test("breakerOf() counts only what a volume failed at by itself", () => {
     ["ClaimDeleting", 0],
     ["ClaimNotBound", 0],
     ["MaxSizeReached", 0],
+    ["BreakerOpen", 0],
+    ["ResizeInFlight", 0],
+    ["ExpansionDisabled", 0],
     ["CanaryFailed", 0],
     ["NoPolicy", 0],
   ];

@@ -67,6 +67,8 @@ Deno.test("finish() raises the field in use", () => {
 const SKIPPED: readonly [string, readonly Partial<VolumeProgress>[], ExpansionFields][] = [
   ["nothing has grown", [failedFor("ControllerDeadline")], {}],
   ["a size is infeasible", [VERIFIED, failedFor("ResizeInfeasible")], {}],
+  ["a follower was passed over", [VERIFIED, failedFor("BreakerOpen")], {}],
+  ["a follower's class is fixed", [VERIFIED, failedFor("StorageClassFixed")], {}],
   ["a size was refused", [VERIFIED, failedFor("ResizeRefused")], {}],
   ["the policy leaves the spec alone", [VERIFIED], { expansion: { writeBack: "none" } }],
   ["there are no volumes", [], {}],

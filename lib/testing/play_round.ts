@@ -11,7 +11,7 @@ import type { Action, Plan, RequestSize, WriteBackSize } from "../decide/plan.ts
 import type { Event, EventDraft, EventStatus, VolumeProgress } from "../event/event.ts";
 import { hasEnded, isOpenExpansion } from "../expansion/history.ts";
 import { atLeast } from "../threshold/level.ts";
-import { bytes } from "../units/bytes.ts";
+import { bytes, maxBytes } from "../units/bytes.ts";
 import { type Millis, millis, MINUTE } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { ask, type ExpansionWorld, viewOf } from "./expansion_world.ts";
@@ -147,10 +147,11 @@ function assertTurn(action: RequestSize, event: Event, plan: Plan): void {
 function writeBack(action: WriteBackSize, world: ExpansionWorld, fate: Fate): void {
   const event = world.events.find(({ name }) => name === action.eventName);
   assert.ok(event && mayAct(world), "a spec was written without leave");
-  assert.ok(action.toBytes > world.declaredBytes, "a spec must never be lowered");
+  assert.ok(action.toBytes > action.fromBytes, "a spec must never be lowered");
   const wasHad = world.largestBytes >= action.toBytes;
   assert.ok(wasHad, "a spec was written before any volume had the size");
-  world.declaredBytes = action.toBytes;
+  // Another operation of the same plan may have declared more: that is read before each write.
+  world.declaredBytes = maxBytes(world.declaredBytes, action.toBytes);
   if (fate === "records-lost") return;
   change(world, action.eventName, (status) => ({ ...status, writeBack: { state: "done" } }));
 }
