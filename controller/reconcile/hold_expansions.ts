@@ -8,10 +8,19 @@
  */
 
 import type { Action, Plan } from "../../lib/decide/plan.ts";
+import { ANNOTATION } from "../../lib/policy/annotation_keys.ts";
 import { atLeast } from "../../lib/threshold/level.ts";
+import { formatQuantity } from "../../lib/units/quantity.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import type { UnreadableObject } from "../observe/observer.ts";
 import { STORAGE_EVENTS } from "../observe/resources.ts";
+
+/** What an expansion that begins says on the Cluster. */
+const REQUEST_KEYS: readonly string[] = [
+  ANNOTATION.targetSize,
+  ANNOTATION.expansionRequested,
+  ANNOTATION.expansionReason,
+];
 
 /**
  * The plan without the expansions that can wait. The event is known by its name, which begins with the
@@ -31,12 +40,33 @@ export function holdExpansions(
   if (holding === undefined) return plan;
   const actions = plan.actions.filter((action) => !canWait(action, plan, view));
   if (actions.length === plan.actions.length) return plan;
-  const message = `StorageEvent ${holding.key} cannot be read: it may be an operation under way`;
+  const held = plan.actions.filter((action) => canWait(action, plan, view));
+  const reason = "EventUnreadable";
+  const message = `StorageEvent ${holding.key} cannot be read: it may be an operation under way. ` +
+    "Repair or delete it; expansions that are not urgent wait for that";
   return {
     ...plan,
-    actions,
-    trace: [{ reason: "VolumeLocked", message, passed: false }, ...plan.trace],
+    actions: actions.flatMap((action) => withoutRequest(action, held)),
+    alerts: [...plan.alerts, { reason, severity: "warning", message }],
+    trace: [{ reason, message, passed: false }, ...plan.trace],
   };
+}
+
+/** An annotation must not tell of an expansion that has not begun. */
+function withoutRequest(action: Action, held: readonly Action[]): Action[] {
+  if (action.kind !== "annotate") return [action];
+  const target = action.annotations[ANNOTATION.targetSize];
+  if (target === undefined || !held.some((other) => sizeOf(other) === target)) return [action];
+  const annotations = Object.fromEntries(
+    Object.entries(action.annotations).filter(([key]) => !REQUEST_KEYS.includes(key)),
+  );
+  const tellsMore = Object.keys(annotations).some((key) => key !== ANNOTATION.lastCheck);
+  return tellsMore ? [{ ...action, annotations }] : [];
+}
+
+function sizeOf(action: Action): string | undefined {
+  if (action.kind !== "open-event" || action.draft.expansion === undefined) return undefined;
+  return formatQuantity(action.draft.expansion.requestedBytes);
 }
 
 function canWait(action: Action, { volumes }: Plan, view: ClusterView): boolean {

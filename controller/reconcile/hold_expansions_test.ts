@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { OpenEvent, Plan, VolumeJudgement } from "../../lib/decide/plan.ts";
+import { ANNOTATION } from "../../lib/policy/annotation_keys.ts";
 import { volume } from "../../lib/testing/builders.ts";
 import { openExpansion } from "../act/testing/drafts.ts";
 import { planOf } from "../act/testing/world.ts";
@@ -29,6 +30,36 @@ Deno.test("holdExpansions() holds what can wait, and says why", () => {
   assert.deepEqual(held.actions.map(({ kind }) => kind), ["annotate"]);
   assert.match(held.trace[0]?.message ?? "", /orders-expansion-20260101-000000 cannot be read/);
   assert.equal(held.trace[0]?.passed, false);
+  assert.equal(held.trace[0]?.reason, "EventUnreadable");
+  assert.deepEqual(held.alerts.map(({ reason, severity }) => [reason, severity]), [
+    ["EventUnreadable", "warning"],
+  ]);
+});
+
+Deno.test("holdExpansions() lets no annotation tell of an expansion that has not begun", () => {
+  const plan = planAt("expansion");
+  const request = {
+    [ANNOTATION.targetSize]: "15Gi",
+    [ANNOTATION.expansionRequested]: "2026-01-01T00:00:00Z",
+    [ANNOTATION.expansionReason]: "threshold-breach-85",
+    [ANNOTATION.lastCheck]: "2026-01-01T00:00:00Z",
+  };
+  const usage = { [ANNOTATION.currentUsagePercent]: "86" };
+  const lastCheck = { [ANNOTATION.lastCheck]: "2026-01-01T00:00:00Z" };
+  const other = { ...request, [ANNOTATION.targetSize]: "40Gi" };
+  const cases: [Record<string, string>, Record<string, string>[]][] = [
+    [request, []],
+    [{ ...request, ...usage }, [{ ...usage, ...lastCheck }]],
+    [other, [other]],
+  ];
+  for (const [annotations, expected] of cases) {
+    const actions = [...plan.actions.slice(0, 1), { kind: "annotate", annotations } as const];
+    const held = holdExpansions({ ...plan, actions }, VIEW, [UNREADABLE]);
+    assert.deepEqual(
+      held.actions.map((action) => action.kind === "annotate" && action.annotations),
+      expected,
+    );
+  }
 });
 
 Deno.test("holdExpansions() yields to an emergency, a rescue and a user, and leaves dry runs alone", () => {

@@ -45,6 +45,7 @@ export const REASONS = {
   DriverOfflineOnly: "The CSI driver grows volumes only while they are detached.",
   ResizeInFlight: "A resize of this volume is already under way.",
   RetryBackoff: "The last try failed a moment ago; the next one waits.",
+  EventUnreadable: "A StorageEvent cannot be read: it may be an operation under way.",
   VolumeLocked: "An open operation holds this volume.",
   BreakerOpen: "The circuit breaker of this volume is open after repeated failures.",
   MaxSizeReached: "The volume has reached the policy's maxSize.",
