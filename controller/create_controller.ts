@@ -170,7 +170,7 @@ function clusterHandler(
     decide: decideNow,
     actor: createActor(acting),
     writeClusterStorage: createClusterStorageWriter(acting),
-    alerts: createAlertAnnouncer(announce),
+    alerts: createAlertAnnouncer(announce, clock),
     metrics,
     clock,
     logger,

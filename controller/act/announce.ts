@@ -30,6 +30,8 @@ export interface Announcement {
   /** What was being done (`action` of `events.k8s.io/v1`). */
   readonly action: "Resize" | "Nudge" | "WriteBack" | "Observe" | "Operate";
   readonly note: string;
+  /** What repeats are known by where the wording moves with every measurement. @default {the note} */
+  readonly subject?: string | undefined;
 }
 
 /** The claim asks for a size now. */
@@ -123,6 +125,7 @@ export function alertRaised(view: ClusterView, intent: AlertIntent): Announcemen
     reason: intent.reason,
     action: "Observe",
     note: intent.message,
+    subject: [intent.instance, intent.role].join("/"),
   };
 }
 

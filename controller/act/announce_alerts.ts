@@ -4,7 +4,9 @@
  * @module
  */
 
+import type { Clock } from "../../kube/clock.ts";
 import type { AlertIntent, Plan } from "../../lib/decide/plan.ts";
+import { MINUTE } from "../../lib/units/millis.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import { alertRaised } from "./announce.ts";
 import type { Announce } from "./ports.ts";
@@ -16,21 +18,35 @@ export interface AlertAnnouncer {
   forget(clusterUid: string): void;
 }
 
-/** Creates an announcer that has said nothing yet. It keeps the alerts that hold now, cluster by cluster. */
-export function createAlertAnnouncer(announce: Announce): AlertAnnouncer {
-  const said = new Map<string, ReadonlySet<string>>();
+/** Usage that swings around a threshold is one alert: it is over once it has been absent for so long. */
+const ABSENT_MS = 10 * MINUTE;
+
+/** Since when an alert is absent, on the monotonic clock; undefined while it holds. */
+type Absence = number | undefined;
+
+/** Creates an announcer that has said nothing yet. It keeps the alerts that hold or held lately, by cluster. */
+export function createAlertAnnouncer(
+  announce: Announce,
+  clock: Pick<Clock, "monotonic">,
+): AlertAnnouncer {
+  const seen = new Map<string, ReadonlyMap<string, Absence>>();
   return {
     announce(view, plan): void {
-      const before = said.get(view.uid);
-      const now = new Set(plan.alerts.map(keyOf));
-      for (const intent of plan.alerts) {
-        if (!before?.has(keyOf(intent))) announce(alertRaised(view, intent));
+      const nowMs = clock.monotonic();
+      const alerts = new Map<string, Absence>();
+      for (const [key, sinceMs = nowMs] of seen.get(view.uid) ?? []) {
+        if (nowMs - sinceMs < ABSENT_MS) alerts.set(key, sinceMs);
       }
-      if (now.size === 0) said.delete(view.uid);
-      else said.set(view.uid, now);
+      for (const intent of plan.alerts) {
+        const key = keyOf(intent);
+        if (!alerts.has(key)) announce(alertRaised(view, intent));
+        alerts.set(key, undefined);
+      }
+      if (alerts.size === 0) seen.delete(view.uid);
+      else seen.set(view.uid, alerts);
     },
     forget(clusterUid): void {
-      said.delete(clusterUid);
+      seen.delete(clusterUid);
     },
   };
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 
+import { createFakeClock } from "../../kube/testing/fake_clock.ts";
 import type { AlertIntent, WriteBackSize } from "../../lib/decide/plan.ts";
 import type { Event, EventStatus, VolumeProgress } from "../../lib/event/event.ts";
-import { millis } from "../../lib/units/millis.ts";
+import { millis, MINUTE } from "../../lib/units/millis.ts";
 import { alertRaised, type Announcement, eventOpened, sizeWrittenBack } from "./announce.ts";
 import { createAlertAnnouncer } from "./announce_alerts.ts";
 import { progressAnnouncements } from "./announce_progress.ts";
@@ -99,14 +100,20 @@ Deno.test("alertRaised() says what the alert says, and nothing twice", () => {
   assert.equal(alertRaised(view, blind).note, "nobody reports");
 });
 
-Deno.test("announceAlerts says an alert when it is raised, and again only after it was gone", () => {
+Deno.test("announceAlerts says an alert when it is raised, and again only after it was gone", async () => {
   const said: Announcement[] = [];
-  const announcer = createAlertAnnouncer((announcement) => said.push(announcement));
+  const clock = createFakeClock();
+  const announcer = createAlertAnnouncer((announcement) => said.push(announcement), clock);
   for (
     const alerts of [[full], [full, blind], [{ ...full, message: "less is left" }], [], [full]]
   ) {
     announcer.announce(view, { alerts });
+    await clock.advance(10 * MINUTE - 1);
   }
+  assert.deepEqual(said.map(({ reason }) => reason), ["VolumeFull", "NoSample"]);
+  announcer.announce(view, { alerts: [] });
+  await clock.advance(10 * MINUTE);
+  announcer.announce(view, { alerts: [full] });
   assert.deepEqual(said.map(({ reason }) => reason), ["VolumeFull", "NoSample", "VolumeFull"]);
   announcer.forget(view.uid);
   announcer.announce(view, { alerts: [full] });

@@ -8,9 +8,9 @@ import type { Resource } from "../../kube/api.ts";
 import type { EventRecorder } from "../../kube/events.ts";
 import type { Announce } from "../act/ports.ts";
 
-/** Turns announcements into Events; another note is another Event, not a repetition. */
+/** Turns announcements into Events; another subject, else another note, is another Event, not a repetition. */
 export function createAnnounce(recorder: Pick<EventRecorder, "record">): Announce {
-  return function announce({ regarding, ...said }): void {
+  return function announce({ regarding, subject, ...said }): void {
     const { resource, namespace, name, uid } = regarding;
     recorder.record({
       ...said,
@@ -21,7 +21,7 @@ export function createAnnounce(recorder: Pick<EventRecorder, "record">): Announc
         name,
         uid,
       },
-      dedupeValues: [said.note],
+      dedupeValues: [subject ?? said.note],
     });
   };
 }

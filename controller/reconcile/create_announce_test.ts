@@ -30,3 +30,21 @@ Deno.test("createAnnounce() records an Event about the object, told apart by its
     }]);
   }
 });
+
+Deno.test("createAnnounce() takes another wording about the same subject for a repetition", () => {
+  const values: unknown[] = [];
+  const announce = createAnnounce({
+    record: ({ dedupeValues }) => void values.push(dedupeValues),
+  });
+  for (const note of ["81 % used", "82 % used"]) {
+    announce({
+      regarding: { resource: CLUSTERS, namespace: "shop", name: "orders", uid: "uid" },
+      type: "Warning",
+      reason: "AboveCritical",
+      action: "Observe",
+      note,
+      subject: "orders-1/data",
+    });
+  }
+  assert.deepEqual(values, [["orders-1/data"], ["orders-1/data"]]);
+});
