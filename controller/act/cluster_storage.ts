@@ -8,20 +8,25 @@ import type { ObjectName } from "../../kube/api.ts";
 import {
   type ClusterStorage,
   clusterStorageObject,
+  type ClusterStorageStatus,
   parseClusterStorage,
 } from "../../lib/cluster_storage/cluster_storage.ts";
 import type { Plan } from "../../lib/decide/plan.ts";
-import { millis } from "../../lib/units/millis.ts";
+import { after, type Millis, millis, MINUTE } from "../../lib/units/millis.ts";
+import { parseTimestamp } from "../../lib/units/timestamp.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
 import { CLUSTER_STORAGES } from "../observe/resources.ts";
 import { clusterStorageStatus } from "./cluster_storage_status.ts";
 import { answerOf, type Attempt, attempt, during, RefusedError } from "./failure.ts";
-import { meansSomethingNew } from "./means_something_new.ts";
+import { isMereFall, meansSomethingNew } from "./means_something_new.ts";
 import type { Effect } from "./outcome.ts";
 import type { ActDependencies } from "./ports.ts";
 import { statusPatch } from "./status_patch.ts";
 import { createWriter, type Writer } from "./writer.ts";
+
+/** A level that has only fallen is written this long after the last write at the earliest. */
+const FALL_INTERVAL_MS = 5 * MINUTE;
 
 /** Writes what is known of a cluster. Never rejects. */
 export type ClusterStorageWriter = (
@@ -42,7 +47,7 @@ export function createClusterStorageWriter(
       if (known !== undefined) assertOwned(known, view);
       const nowMs = millis(dependencies.clock.now());
       const planned = clusterStorageStatus(view, plan, known?.status ?? {}, nowMs);
-      if (known !== undefined && !meansSomethingNew(known.status, planned)) return "already";
+      if (known !== undefined && !isWorthWriting(known.status, planned, nowMs)) return "already";
       const current = known ?? await createOrRead(view, writer);
       const status = clusterStorageStatus(view, plan, current.status, nowMs);
       await during(
@@ -58,6 +63,18 @@ export function createClusterStorageWriter(
       return "written";
     });
   };
+}
+
+/** Usage that swings around a threshold falls below it again and again; rising is told at once. */
+function isWorthWriting(
+  previous: ClusterStorageStatus,
+  planned: ClusterStorageStatus,
+  nowMs: Millis,
+): boolean {
+  if (!meansSomethingNew(previous, planned)) return false;
+  const writtenAtMs = parseTimestamp(previous.lastUpdated ?? "");
+  return writtenAtMs === undefined || after(writtenAtMs, FALL_INTERVAL_MS) <= nowMs ||
+    !isMereFall(previous, planned);
 }
 
 async function createOrRead(view: ClusterView, writer: Writer): Promise<ClusterStorage> {

@@ -120,6 +120,20 @@ Deno.test("writeClusterStorage() writes when the level moved, and keeps times an
   assert.equal(status?.lastUpdated, "2026-01-01T00:01:00Z");
 });
 
+Deno.test("writeClusterStorage() tells a rise at once and a mere fall after five minutes", async () => {
+  const world = createWorld();
+  const view = measuredView(world, 42);
+  const high = planFor(view, { level: "warning" });
+  assert.equal(await write(world, view, high), "written");
+  assert.equal(await write(world, view, planFor(view)), "already");
+  await world.clock.advance(299_999);
+  assert.equal(await write(world, view, planFor(view)), "already");
+  await world.clock.advance(1);
+  assert.equal(await write(world, view, planFor(view)), "written");
+  assert.equal(await write(world, view, high), "written");
+  assert.equal(await write(world, measuredView(world, 30), planFor(view)), "written");
+});
+
 Deno.test("writeClusterStorage() goes on after a crash between creation and status", async () => {
   const world = createWorld();
   const view = measuredView(world, 42);

@@ -8,6 +8,7 @@ import type {
   ClusterStorageStatus,
   VolumeStatus,
 } from "../../lib/cluster_storage/cluster_storage.ts";
+import { highest } from "../../lib/threshold/level.ts";
 import { isSameJson } from "./json.ts";
 
 /** Pressure that moved less than this says nothing new. */
@@ -22,6 +23,25 @@ export function meansSomethingNew(
   next: ClusterStorageStatus,
 ): boolean {
   return !isSameJson(essence(previous), essence(next)) || pressureMoved(previous, next);
+}
+
+/** Whether `next` differs from what was last written only in that levels have fallen. */
+export function isMereFall(previous: ClusterStorageStatus, next: ClusterStorageStatus): boolean {
+  const before = new Map((previous.volumes ?? []).map((volume) => [keyOf(volume), volume.level]));
+  const level = notBelow(previous.level, next.level);
+  const volumes = (next.volumes ?? []).map((volume) => ({
+    ...volume,
+    level: notBelow(before.get(keyOf(volume)), volume.level) ?? volume.level,
+  }));
+  return !meansSomethingNew(previous, { ...next, level, volumes });
+}
+
+type WrittenLevel = ClusterStorageStatus["level"];
+
+/** The higher of two levels; `unknown` is no fall. */
+function notBelow(before: WrittenLevel, now: WrittenLevel): WrittenLevel {
+  if (before === undefined || now === undefined) return now;
+  return before === "unknown" || now === "unknown" ? now : highest(before, now);
 }
 
 function essence(status: ClusterStorageStatus): unknown {
