@@ -9,6 +9,7 @@ import type { Clock } from "../../kube/clock.ts";
 import { errorText } from "../../kube/logger.ts";
 import { claimedExpiryMs, fingerprintOf } from "./bearer_token.ts";
 import { createBoundedCache } from "./bounded_cache.ts";
+import { claimsOf } from "./claimed_pod.ts";
 import type { PodDirectory } from "./ports.ts";
 import { refusal } from "./refusal.ts";
 import { type Authentication, reviewToken } from "./token_review.ts";
@@ -29,7 +30,7 @@ const VERIFIED_TTL_MS = 600_000;
 const UNPROVEN_TTL_MS = 10_000;
 
 /** Reviews under way at once: an API server answers hundreds a second, and reports are not all it does. */
-const REVIEWS_IN_FLIGHT_MAX = 16;
+const REVIEWS_IN_FLIGHT_MAX = 64;
 
 /** Sent with a refusal that says "later". */
 const RETRY_AFTER_SECONDS = 2;
@@ -63,6 +64,8 @@ export function createAuthenticate(dependencies: AuthenticateDependencies): Auth
   const verified = createBoundedCache<string, Verified>(VERIFIED_MAX);
   const refused = createBoundedCache<string, Refused>(REFUSED_MAX);
   const reviews = new Map<string, Promise<Authentication>>();
+  /** One review at a time for each pod: whoever invents tokens for one takes no other's turn. */
+  const podsUnderReview = new Set<string>();
 
   function remembered(fingerprint: string): Authentication | undefined {
     const nowMs = clock.monotonic();
@@ -88,7 +91,11 @@ export function createAuthenticate(dependencies: AuthenticateDependencies): Auth
     verified.set(fingerprint, { authentication, verifiedAtMs: nowMs, remainingMs });
   }
 
-  async function review(token: string, fingerprint: string): Promise<Authentication> {
+  async function review(
+    token: string,
+    fingerprint: string,
+    podUid: string,
+  ): Promise<Authentication> {
     try {
       const authentication = await reviewToken(api, token, audience);
       remember(fingerprint, token, authentication);
@@ -97,6 +104,7 @@ export function createAuthenticate(dependencies: AuthenticateDependencies): Auth
       return notAnswered(error);
     } finally {
       reviews.delete(fingerprint);
+      podsUnderReview.delete(podUid);
     }
   }
 
@@ -106,8 +114,19 @@ export function createAuthenticate(dependencies: AuthenticateDependencies): Auth
     if (known !== undefined) return Promise.resolve(known);
     const underWay = reviews.get(fingerprint);
     if (underWay !== undefined) return underWay;
-    if (reviews.size >= REVIEWS_IN_FLIGHT_MAX) return Promise.resolve(tooManyReviews());
-    const started = review(token, fingerprint);
+    const claims = claimsOf(token);
+    if (claims === undefined || !claims.audiences.includes(audience)) {
+      return Promise.resolve(notOurs());
+    }
+    const { namespace, podName, podUid } = claims;
+    if (directory.findPod(namespace, podName)?.uid !== podUid) {
+      return Promise.resolve(podNotKnown(namespace, podName));
+    }
+    if (reviews.size >= REVIEWS_IN_FLIGHT_MAX || podsUnderReview.has(podUid)) {
+      return Promise.resolve(tooManyReviews());
+    }
+    podsUnderReview.add(podUid);
+    const started = review(token, fingerprint, podUid);
     reviews.set(fingerprint, started);
     return started;
   };
@@ -118,6 +137,18 @@ function lifeMs(yes: Verified, directory: Pick<PodDirectory, "findPod">): number
   const { namespace, podName, podUid } = yes.authentication.identity;
   const isOfLivingPod = directory.findPod(namespace, podName)?.uid === podUid;
   return Math.min(yes.remainingMs, isOfLivingPod ? VERIFIED_TTL_MS : UNPROVEN_TTL_MS);
+}
+
+function notOurs(): Authentication {
+  const message = "The token does not claim to be a pod's token for this controller";
+  return { kind: "refused", refusal: refusal("TokenInvalid", message) };
+}
+
+/** A new pod may report before the watch has told of it. */
+function podNotKnown(namespace: string, podName: string): Authentication {
+  const message = `Pod ${namespace}/${podName} is not known`;
+  const parts = { retryAfterSeconds: RETRY_AFTER_SECONDS };
+  return { kind: "refused", refusal: refusal("PodUnknown", message, parts) };
 }
 
 function tooManyReviews(): Authentication {

@@ -24,7 +24,9 @@ export function authorize(identity: PodIdentity, directory: PodDirectory): Autho
   const { namespace, podName, podUid } = identity;
   const pod = directory.findPod(namespace, podName);
   if (pod === undefined) {
-    return refused(refusal("PodUnknown", `Pod ${namespace}/${podName} is not known`));
+    return refused(refusal("PodUnknown", `Pod ${namespace}/${podName} is not known`, {
+      retryAfterSeconds: 2,
+    }));
   }
   if (pod.uid !== podUid) {
     return refused(

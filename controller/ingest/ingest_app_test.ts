@@ -110,13 +110,13 @@ const REFUSED: Readonly<Record<string, Refused>> = {
   },
   "of a pod that is not known": {
     arrange: (world) => world.pods.clear(),
-    status: 403,
+    status: 503,
     reason: "PodUnknown",
   },
   "of a pod of the same name before": {
     arrange: (world) => world.pods.set("shop/orders-1", { ...instancePod("orders-1"), uid: "new" }),
-    status: 403,
-    reason: "PodReplaced",
+    status: 503,
+    reason: "PodUnknown",
   },
   "of a pod that nothing controls": {
     arrange: (world) =>

@@ -12,7 +12,7 @@ const STATUS_BY_REASON = {
   TokenInvalid: 401,
   AudienceMismatch: 401,
   PodUnbound: 403,
-  PodUnknown: 403,
+  PodUnknown: 503,
   PodReplaced: 403,
   PodUnowned: 403,
   PodNotInstance: 403,
