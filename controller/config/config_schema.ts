@@ -79,7 +79,7 @@ export const configFileSchema = z.object({
     retentionDays: z.int().min(1).max(RETENTION_DAYS_MAX).default(30),
   }).prefault({}),
   kubernetes: z.object({
-    qps: z.number().positive().max(1_000).default(LANE_LIMITS.default.ratePerSecond),
+    qps: z.number().min(1).max(1_000).default(LANE_LIMITS.default.ratePerSecond),
     burst: z.int().min(1).max(10_000).default(LANE_LIMITS.default.burst),
     maxInFlight: z.int().min(1).max(256).default(LANE_LIMITS.default.inFlightMax),
   }).prefault({}),

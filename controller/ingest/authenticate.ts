@@ -7,45 +7,18 @@
 import { ApiError, type KubeApi } from "../../kube/api.ts";
 import type { Clock } from "../../kube/clock.ts";
 import { errorText } from "../../kube/logger.ts";
-import { claimedExpiryMs, fingerprintOf } from "./bearer_token.ts";
-import { createBoundedCache } from "./bounded_cache.ts";
+import { fingerprintOf } from "./bearer_token.ts";
 import { claimsOf } from "./claimed_pod.ts";
 import type { PodDirectory } from "./ports.ts";
 import { refusal } from "./refusal.ts";
+import { createTokenMemory } from "./token_memory.ts";
 import { type Authentication, reviewToken } from "./token_review.ts";
-
-/** Room for the agents of a thousand clusters and their next tokens; an entry has some 300 bytes. */
-const VERIFIED_MAX = 4_096;
-
-/** Kept apart from the verified ones: whoever sends rubbish must not push those out. */
-const REFUSED_MAX = 1_024;
-
-/** A yes is asked for again at least this often: a ServiceAccount may be deleted while its pod lives on. */
-const VERIFIED_TTL_MS = 600_000;
-
-/**
- * A no, and a yes to a pod that the cache does not hold, are asked for again this often: long enough that a
- * broken agent costs the API server next to nothing, short enough that a new pod need not wait.
- */
-const UNPROVEN_TTL_MS = 10_000;
 
 /** Reviews under way at once: an API server answers hundreds a second, and reports are not all it does. */
 const REVIEWS_IN_FLIGHT_MAX = 64;
 
 /** Sent with a refusal that says "later". */
 const RETRY_AFTER_SECONDS = 2;
-
-interface Verified {
-  readonly authentication: Extract<Authentication, { kind: "verified" }>;
-  readonly verifiedAtMs: number;
-  /** How long the token is good for at most. */
-  readonly remainingMs: number;
-}
-
-interface Refused {
-  readonly authentication: Extract<Authentication, { kind: "refused" }>;
-  readonly refusedAtMs: number;
-}
 
 /** What authentication needs. */
 export interface AuthenticateDependencies {
@@ -60,36 +33,11 @@ export type Authenticate = (token: string) => Promise<Authentication>;
 
 /** Creates an {@link Authenticate} with an empty memory. */
 export function createAuthenticate(dependencies: AuthenticateDependencies): Authenticate {
-  const { api, clock, directory, audience } = dependencies;
-  const verified = createBoundedCache<string, Verified>(VERIFIED_MAX);
-  const refused = createBoundedCache<string, Refused>(REFUSED_MAX);
+  const { api, directory, audience } = dependencies;
+  const memory = createTokenMemory(dependencies);
   const reviews = new Map<string, Promise<Authentication>>();
   /** One review at a time for each pod: whoever invents tokens for one takes no other's turn. */
   const podsUnderReview = new Set<string>();
-
-  function remembered(fingerprint: string): Authentication | undefined {
-    const nowMs = clock.monotonic();
-    const yes = verified.get(fingerprint);
-    if (yes !== undefined && nowMs - yes.verifiedAtMs < lifeMs(yes, directory)) {
-      return yes.authentication;
-    }
-    verified.delete(fingerprint);
-    const no = refused.get(fingerprint);
-    if (no !== undefined && nowMs - no.refusedAtMs < UNPROVEN_TTL_MS) return no.authentication;
-    refused.delete(fingerprint);
-    return undefined;
-  }
-
-  function remember(fingerprint: string, token: string, authentication: Authentication): void {
-    const nowMs = clock.monotonic();
-    if (authentication.kind === "refused") {
-      refused.set(fingerprint, { authentication, refusedAtMs: nowMs });
-      return;
-    }
-    const expiryMs = claimedExpiryMs(token);
-    const remainingMs = expiryMs === undefined ? UNPROVEN_TTL_MS : expiryMs - clock.now();
-    verified.set(fingerprint, { authentication, verifiedAtMs: nowMs, remainingMs });
-  }
 
   async function review(
     token: string,
@@ -98,7 +46,7 @@ export function createAuthenticate(dependencies: AuthenticateDependencies): Auth
   ): Promise<Authentication> {
     try {
       const authentication = await reviewToken(api, token, audience);
-      remember(fingerprint, token, authentication);
+      memory.remember(fingerprint, token, authentication);
       return authentication;
     } catch (error) {
       return notAnswered(error);
@@ -110,7 +58,7 @@ export function createAuthenticate(dependencies: AuthenticateDependencies): Auth
 
   return function authenticate(token: string): Promise<Authentication> {
     const fingerprint = fingerprintOf(token);
-    const known = remembered(fingerprint);
+    const known = memory.recall(fingerprint);
     if (known !== undefined) return Promise.resolve(known);
     const underWay = reviews.get(fingerprint);
     if (underWay !== undefined) return underWay;
@@ -130,13 +78,6 @@ export function createAuthenticate(dependencies: AuthenticateDependencies): Auth
     reviews.set(fingerprint, started);
     return started;
   };
-}
-
-/** How long a yes holds: long only while the cache still has the very pod that the token was issued to. */
-function lifeMs(yes: Verified, directory: Pick<PodDirectory, "findPod">): number {
-  const { namespace, podName, podUid } = yes.authentication.identity;
-  const isOfLivingPod = directory.findPod(namespace, podName)?.uid === podUid;
-  return Math.min(yes.remainingMs, isOfLivingPod ? VERIFIED_TTL_MS : UNPROVEN_TTL_MS);
 }
 
 function notOurs(): Authentication {

@@ -55,6 +55,12 @@ function authorizeInstance(
       refusal("PodNotInstance", `Pod ${namespace}/${podName} is not labelled as an instance`),
     );
   }
+  // CNPG names the pod like its instance; a pod that only bears the label does not speak for it.
+  if (podName !== instance) {
+    return refused(
+      refusal("PodNotInstance", `Pod ${namespace}/${podName} is not instance ${instance}`),
+    );
+  }
   const cluster = directory.findCluster(namespace, owner.name);
   if (cluster === undefined) {
     return refused(refusal("ClusterUnknown", `Cluster ${namespace}/${owner.name} is not known`));

@@ -144,6 +144,12 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     status: 403,
     reason: "PodNotInstance",
   },
+  "of a pod that bears another instance's label": {
+    arrange: (world) =>
+      world.pods.set("shop/orders-1", { ...instancePod("orders-1"), instance: "orders-2" }),
+    status: 403,
+    reason: "PodNotInstance",
+  },
   "of a pod without an instance's name": {
     arrange: (world) =>
       world.pods.set("shop/orders-1", { ...instancePod("orders-1"), instance: undefined }),

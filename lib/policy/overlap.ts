@@ -16,7 +16,7 @@ import {
   selects,
 } from "./select.ts";
 import type { Millis } from "../units/millis.ts";
-import { objectKey, parseObjectKey } from "../view/object_key.ts";
+import { objectKey } from "../view/object_key.ts";
 import { compareText } from "../view/select.ts";
 
 /** A policy that may win a cluster. */
@@ -80,7 +80,7 @@ export function assignPolicies(
   policies: readonly CandidatePolicy[],
   incumbents: ReadonlyMap<string, string>,
 ): Assignments {
-  const defaults = namespaceDefaults(policies, incumbents);
+  const defaults = namespaceDefaults(clusters, policies, incumbents);
   const byNamespace = Map.groupBy(policies, (policy) => policy.namespace);
   const claims = clusters.map((cluster) =>
     claimsOf(
@@ -98,21 +98,36 @@ export function assignPolicies(
 
 /** A namespace has one default at a time, whatever its clusters; an incumbent is one that governs any of them. */
 function namespaceDefaults(
+  clusters: readonly SelectableCluster[],
   policies: readonly CandidatePolicy[],
   incumbents: ReadonlyMap<string, string>,
 ): Map<string, CandidatePolicy> {
-  const held = new Set(
-    [...incumbents].map(([key, name]) =>
-      objectKey({ namespace: parseObjectKey(key).namespace, name })
-    ),
-  );
   const winners = new Map<string, CandidatePolicy>();
   for (const [namespace, rivals] of Map.groupBy(policies, (policy) => policy.namespace)) {
     const candidates = rivals.filter(isNamespaceDefault);
-    const winner = winnerOf(candidates, (policy) => held.has(objectKey(policy)));
+    const left = candidates.length < 2
+      ? []
+      : clusters.filter((cluster) =>
+        cluster.namespace === namespace && isLeftToDefault(cluster, rivals)
+      );
+    const winner = winnerOf(
+      candidates,
+      (policy) =>
+        left.some((cluster) =>
+          incumbents.get(objectKey(cluster)) === policy.name && !excludes(policy, cluster)
+        ),
+    );
     if (winner !== undefined) winners.set(namespace, winner);
   }
   return winners;
+}
+
+/** Whether no policy with a selector speaks of the cluster: a default that lost it there holds it no longer. */
+function isLeftToDefault(
+  cluster: SelectableCluster,
+  policies: readonly CandidatePolicy[],
+): boolean {
+  return !policies.some((policy) => !isNamespaceDefault(policy) && selects(policy, cluster));
 }
 
 function claimsOf(
