@@ -11,6 +11,7 @@ import {
 } from "../../lib/cluster_storage/cluster_storage.ts";
 import type { Plan, VolumeJudgement } from "../../lib/decide/plan.ts";
 import { conditionObjects } from "../../lib/event/condition.ts";
+import { smallestOriginal } from "../../lib/expansion/target.ts";
 import { explainNextStep } from "../../lib/explain/next_step.ts";
 import { pressureOf, usedPercentOf } from "../../lib/threshold/pressure.ts";
 import { minBytes } from "../../lib/units/bytes.ts";
@@ -45,7 +46,7 @@ export function clusterStorageStatus(
       nowMs,
     }),
     nextAction: clip(explainNextStep(plan)),
-    firstSeenSizes: { ...presentSizes(view), ...previous.firstSeenSizes },
+    firstSeenSizes: { ...smallestSizes(view), ...previous.firstSeenSizes },
     lastUpdated: formatTimestamp(nowMs),
   };
 }
@@ -100,13 +101,16 @@ function measured(volume: Volume): Partial<VolumeStatus> {
   };
 }
 
-/** Capacity of each role's smallest volume; a role that was seen before keeps its first size. */
-function presentSizes(view: ClusterView): Record<string, string> {
+/**
+ * The smallest size of each role that is known, now or before an expansion that is remembered: the limit counts
+ * from it, and somebody who deletes the ClusterStorage must not move the limit by that.
+ */
+function smallestSizes(view: ClusterView): Record<string, string> {
   return Object.fromEntries(
     rolesOf(view.volumes).flatMap((role) => {
-      const sizes = roleVolumes(view.volumes, role).flatMap(({ claim }) =>
-        claim.capacityBytes ?? []
-      );
+      const sizes = roleVolumes(view.volumes, role)
+        .flatMap(({ claim }) => claim.capacityBytes ?? [])
+        .concat(smallestOriginal(role, view.events) ?? []);
       return sizes.length === 0 ? [] : [[role, formatQuantity(sizes.reduce(minBytes))]];
     }),
   );

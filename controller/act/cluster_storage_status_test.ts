@@ -6,7 +6,17 @@ import {
   clusterStorageStatusSchema,
 } from "../../lib/cluster_storage/cluster_storage.ts";
 import { decide } from "../../lib/decide/decide.ts";
-import { governedBy, NOW_MS, policy, sampled, view, volume } from "../../lib/testing/builders.ts";
+import {
+  expansionEvent,
+  gibibytes,
+  governedBy,
+  NOW_MS,
+  policy,
+  progressOf,
+  sampled,
+  view,
+  volume,
+} from "../../lib/testing/builders.ts";
 import type { ClusterView, Governance } from "../../lib/view/cluster.ts";
 import { mergePatch } from "../testing/json_patch.ts";
 import { clusterStorageStatus } from "./cluster_storage_status.ts";
@@ -55,4 +65,14 @@ Deno.test("clusterStorageStatus() says nothing new once it is merged over whatev
     const merged = written(stored, statusOf(after, stored));
     assert.equal(meansSomethingNew(merged, statusOf(after, merged)), false);
   }));
+});
+
+Deno.test("clusterStorageStatus() made anew counts the first size from what events remember", () => {
+  const grown = volume({ claim: { capacityBytes: gibibytes(40) } });
+  const before = progressOf(grown, { originalBytes: gibibytes(10), step: "Verified" });
+  const event = expansionEvent([before], { status: { phase: "Completed" } });
+  const cluster = view({ governance: governedBy(policy()), volumes: [grown], events: [event] });
+  assert.deepEqual(statusOf(cluster, {}).firstSeenSizes, { data: "10Gi" });
+  const forgotten = { ...cluster, events: [] };
+  assert.deepEqual(statusOf(forgotten, {}).firstSeenSizes, { data: "40Gi" });
 });

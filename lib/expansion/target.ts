@@ -87,7 +87,8 @@ function factorOf(seen: Bytes): SizeLimit {
   return { limitBytes: isBytes(limit) ? limit : seen, origin: "factor" };
 }
 
-function smallestOriginal(role: Role, events: readonly Event[]): Bytes | undefined {
+/** The smallest size that a role's volumes had before any expansion that is remembered. */
+export function smallestOriginal(role: Role, events: readonly Event[]): Bytes | undefined {
   return smallestOf(
     events
       .filter(({ expansion }) => expansion?.role === role)
