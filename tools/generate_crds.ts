@@ -9,7 +9,7 @@ import { RESOURCE_DEFINITIONS } from "./crd_definitions.ts";
 import { crdManifest } from "./crd_manifest.ts";
 import { type DefaultTexts, referencePage } from "./crd_reference.ts";
 
-const CRD_FOLDER = "charts/cnpg-storage-manager/crds";
+const CRD_FOLDER = "charts/cnpg-storage-manager/files/crds";
 const REFERENCE_FOLDER = "docs/reference";
 
 /** Every CustomResourceDefinition and its reference page, by path from the repository's root. */

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { generatedFiles } from "./generate_crds.ts";
 
-const CRD_FOLDER = "charts/cnpg-storage-manager/crds";
+const CRD_FOLDER = "charts/cnpg-storage-manager/files/crds";
 
 const crdSchema = z.object({
   metadata: z.object({ name: z.string() }),

@@ -30,7 +30,7 @@ export const CLUSTER: Resource = {
 };
 
 const FIELD_MANAGER = "lab";
-const CHART_CRDS = `${import.meta.dirname ?? "."}/../../charts/cnpg-storage-manager/crds`;
+const CHART_CRDS = `${import.meta.dirname ?? "."}/../../charts/cnpg-storage-manager/files/crds`;
 /** The schema of a Cluster is half a megabyte: it takes the API server a moment. */
 const APPLY_DEADLINE_MS = 30_000;
 /** Downloading CNPG's module for the first time. */
