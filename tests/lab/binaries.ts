@@ -1,5 +1,5 @@
 /**
- * Finds etcd and kube-apiserver, or builds them from their pinned Go modules, once per version.
+ * Finds etcd, kube-apiserver and helm, or builds them from their pinned Go modules, once per version.
  *
  * @module
  */
@@ -38,6 +38,14 @@ export const CONTROL_PLANE_BINARIES = {
     takes: "6 to 8 minutes on two cores, once",
   },
 } as const satisfies Record<string, Binary>;
+
+/** What installs the chart. */
+export const HELM: Binary = {
+  name: "helm",
+  module: "helm",
+  package: "helm.sh/helm/v3/cmd/helm",
+  takes: "about two minutes, once",
+};
 
 /** Directory of the lab below the user's cache directory. */
 export function cacheDirectory(): string {

@@ -6,12 +6,13 @@
  */
 
 /** Go modules of the lab; each is the name of a directory below `go/`. */
-export type GoModule = "etcd" | "kubernetes" | "cnpg";
+export type GoModule = "etcd" | "kubernetes" | "cnpg" | "helm";
 
 const MODULE_PATHS: Readonly<Record<GoModule, string>> = {
   etcd: "go.etcd.io/etcd/server/v3",
   kubernetes: "k8s.io/kubernetes",
   cnpg: "github.com/cloudnative-pg/cloudnative-pg",
+  helm: "helm.sh/helm/v3",
 };
 
 /** Import path of the upstream module that a lab module pins. */

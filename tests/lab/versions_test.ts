@@ -15,7 +15,7 @@ Deno.test("parseRequiredVersion() throws when only a replace names the module", 
 });
 
 Deno.test("moduleVersion() finds every version in the go.mod files", async () => {
-  for (const module of ["etcd", "kubernetes", "cnpg"] as const) {
+  for (const module of ["etcd", "kubernetes", "cnpg", "helm"] as const) {
     assert.match(await moduleVersion(module), /^\d+\.\d+\.\d+$/);
   }
 });
