@@ -19,6 +19,7 @@ export interface FileSystemStatistics {
 export interface FileSystem {
   /** Size of the device as far as the file system reaches. */
   readonly deviceBytes: number;
+  /** In whole blocks, as statfs(2) counts. */
   readonly usedBytes: number;
   /** What an unprivileged process may still write. */
   readonly availableBytes: number;
@@ -26,7 +27,13 @@ export interface FileSystem {
   allocate(sizeBytes: number): boolean;
   /** Gives space back. */
   release(sizeBytes: number): void;
-  /** Extends the file system to a larger device. */
+  /** Makes a file of its own: its blocks and one inode; false, and nothing taken, where either lacks (ENOSPC). */
+  createFile(sizeBytes: number): boolean;
+  /** Removes what {@link FileSystem.createFile} made. */
+  removeFile(sizeBytes: number): void;
+  /** Inodes that files of others hold, which no server here counts. */
+  setOtherInodes(count: number): void;
+  /** Extends the file system to a larger device; one that reaches as far already stays as it is. */
   growTo(deviceBytes: number): void;
   statistics(): FileSystemStatistics;
 }
