@@ -30,9 +30,9 @@ export interface ObjectName {
 
 /**
  * Priority lanes of the client-side limiter, most urgent first (DESIGN §11): a Lease renewal never waits
- * behind the PATCH of a volume, and that never behind anything else.
+ * behind the PATCH of a volume, and neither it nor the question whose a token is behind anything else.
  */
-export type Lane = "lease" | "volume" | "default";
+export type Lane = "lease" | "volume" | "identity" | "default";
 
 /** Options of every call. */
 export interface CallOptions {

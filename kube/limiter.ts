@@ -25,14 +25,15 @@ export type LimitedLane = Exclude<Lane, "lease">;
 
 /**
  * Limits of the lanes, each with a bucket and connections of its own: nothing in the default lane can
- * make a volume wait.
+ * make a volume wait, nor an agent whose token is unknown yet, as all are to a controller that has just begun.
  *
  * 100 clusters that cross their thresholds in the same second cost a dry-run and a PATCH each: 100 requests
- * at once from the burst, 100 more in 2 s. The rest of the 10 s (DESIGN §11) is for the server. Both rates
+ * at once from the burst, 100 more in 2 s. The rest of the 10 s (DESIGN §11) is for the server. All rates
  * together stay below what one ServiceAccount's flow gets from API Priority and Fairness when idle.
  */
 export const LANE_LIMITS: Readonly<Record<LimitedLane, GateLimits>> = {
   volume: { ratePerSecond: 50, burst: 100, inFlightMax: 16, queueMax: 2_000, waitMsMax: 30_000 },
+  identity: { ratePerSecond: 50, burst: 100, inFlightMax: 8, queueMax: 500, waitMsMax: 5_000 },
   default: { ratePerSecond: 50, burst: 100, inFlightMax: 8, queueMax: 2_000, waitMsMax: 60_000 },
 };
 
@@ -46,12 +47,17 @@ export function createLimiter(
 ): Limiter {
   const gates: Readonly<Record<LimitedLane, Gate>> = {
     volume: createGate("volume", limits.volume, clock),
+    identity: createGate("identity", limits.identity, clock),
     default: createGate("default", limits.default, clock),
   };
   return {
     acquire(lane: Lane, signal?: AbortSignal): Promise<Permit> {
       return lane === "lease" ? Promise.resolve(FREE_PASS) : gates[lane].enter(signal);
     },
-    state: () => ({ volume: gates.volume.state(), default: gates.default.state() }),
+    state: () => ({
+      volume: gates.volume.state(),
+      identity: gates.identity.state(),
+      default: gates.default.state(),
+    }),
   };
 }

@@ -12,7 +12,11 @@ const small: GateLimits = {
   queueMax: 3,
   waitMsMax: 5_000,
 };
-const limits: Readonly<Record<LimitedLane, GateLimits>> = { volume: small, default: small };
+const limits: Readonly<Record<LimitedLane, GateLimits>> = {
+  volume: small,
+  identity: small,
+  default: small,
+};
 
 interface Turns {
   readonly permits: Permit[];
@@ -32,7 +36,11 @@ function queueUp(limiter: Limiter, lane: Lane, count: number, signal?: AbortSign
 
 Deno.test("acquire() lets no more pass than may be in flight", async () => {
   const wide = { ...small, burst: 9 };
-  const limiter = createLimiter({ clock: createFakeClock() }, { volume: wide, default: wide });
+  const limiter = createLimiter({ clock: createFakeClock() }, {
+    volume: wide,
+    identity: wide,
+    default: wide,
+  });
   const turns = queueUp(limiter, "default", 4);
   await settle();
   assert.equal(turns.permits.length, 2);
@@ -67,13 +75,15 @@ Deno.test("acquire() counts a permit that is released twice once", async () => {
   assert.equal(limiter.state().default.inFlight, 1);
 });
 
-Deno.test("acquire() lets volumes and the lease pass while the default lane is full", async () => {
+Deno.test("acquire() lets volumes, identities and the lease pass while the default lane is full", async () => {
   const limiter = createLimiter({ clock: createFakeClock() }, limits);
   queueUp(limiter, "default", 5);
   const volumes = queueUp(limiter, "volume", 2);
+  const identities = queueUp(limiter, "identity", 2);
   const leases = queueUp(limiter, "lease", 50);
   await settle();
   assert.equal(volumes.permits.length, 2);
+  assert.equal(identities.permits.length, 2);
   assert.equal(leases.permits.length, 50);
   for (const permit of leases.permits) permit[Symbol.dispose]();
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "./prom_client/mod.ts";
 
 import { metricName, secondsOf } from "./metric_name.ts";
 import { type ClusterLabels, labelsOf, type SeriesLedger } from "./series_ledger.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Registry } from "prom-client";
+import { Registry } from "./prom_client/mod.ts";
 
 import type { Clock } from "../../kube/clock.ts";
 import {

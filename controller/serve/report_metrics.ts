@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "./prom_client/mod.ts";
 
 import type { Clock } from "../../kube/clock.ts";
 import { metricName, secondsOf } from "./metric_name.ts";

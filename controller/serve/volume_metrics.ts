@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Gauge, type Registry } from "prom-client";
+import { Gauge, type Registry } from "./prom_client/mod.ts";
 
 import { metricName } from "./metric_name.ts";
 import { type ClusterLabels, labelsOf, type SeriesLedger } from "./series_ledger.ts";

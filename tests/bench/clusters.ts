@@ -67,7 +67,7 @@ function unhurried(lab: Lab): FetchApi & Disposable {
     random: Math.random,
     readTextFile: Deno.readTextFile,
     userAgent: "cnpg-storage-manager-bench",
-    limiter: createLimiter({ clock: systemClock }, { volume: limits, default: limits }),
+    limiter: createLimiter({ clock: systemClock }, { ...LANE_LIMITS, default: limits }),
   });
   return { ...api, [Symbol.dispose]: () => api.close() };
 }
