@@ -4,6 +4,7 @@
  * @module
  */
 
+import { generatedChart } from "./generate_chart.ts";
 import { generatedFiles } from "./generate_crds.ts";
 import { generatedPermissions } from "./generate_permissions.ts";
 
@@ -11,7 +12,11 @@ import { generatedPermissions } from "./generate_permissions.ts";
 export type Generator = () => Promise<ReadonlyMap<string, string>>;
 
 /** Every generator; `deno task generate` writes what they make, `check:generated` compares it. */
-export const GENERATORS: readonly Generator[] = [generatedFiles, generatedPermissions];
+export const GENERATORS: readonly Generator[] = [
+  generatedFiles,
+  generatedPermissions,
+  generatedChart,
+];
 
 /** Folders in which every file is generated: a file that nobody makes any more is out of date. */
 export const GENERATED_FOLDERS: readonly string[] = [

@@ -23,6 +23,16 @@ export interface Permission {
  * @throws {TypeError} If there is no such task or it is not a single `deno run`.
  */
 export function permissionsOf(config: string, task: string): Permission[] {
+  return runArguments(config, task).flatMap(parseFlag);
+}
+
+/**
+ * The arguments with which a task starts `deno`: `run`, every flag and the program.
+ *
+ * @param config The text of `deno.json`.
+ * @throws {TypeError} If there is no such task or it is not a single `deno run`.
+ */
+export function runArguments(config: string, task: string): string[] {
   const command = configSchema.parse(JSON.parse(config)).tasks[task];
   if (command === undefined || !command.startsWith("deno run ") || /[;&|]/.test(command)) {
     throw new TypeError(
@@ -31,7 +41,7 @@ export function permissionsOf(config: string, task: string): Permission[] {
       }"`,
     );
   }
-  return command.split(" ").flatMap(parseFlag);
+  return command.split(" ").slice(1);
 }
 
 function parseFlag(word: string): Permission[] {

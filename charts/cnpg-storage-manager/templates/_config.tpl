@@ -1,0 +1,23 @@
+{{- /* The controller's configuration file; its fields are in docs/controller.md. */ -}}
+{{- define "cnpg-storage-manager.config" -}}
+metricsInterval: {{ .Values.controller.metricsInterval | quote }}
+logLevel: {{ .Values.controller.logLevel }}
+logFormat: {{ .Values.controller.logFormat }}
+watchNamespaces: {{ toJson .Values.watchNamespaces }}
+defaults: {{- toYaml .Values.defaults | nindent 2 }}
+agent:
+  audience: {{ .Values.agent.audience | quote }}
+  listen:
+    host: {{ .Values.controller.listenHost | quote }}
+    port: 8443
+  tls:
+    certFile: /etc/cnpg-storage-manager/tls/tls.crt
+    keyFile: /etc/cnpg-storage-manager/tls/tls.key
+serve:
+  host: {{ .Values.controller.listenHost | quote }}
+  port: 8080
+storageEvents: {{- toYaml .Values.storageEvents | nindent 2 }}
+kubernetes: {{- toYaml .Values.kubernetes | nindent 2 }}
+nudge: {{ .Values.nudge }}
+expansionDeadlines: {{- toYaml .Values.expansionDeadlines | nindent 2 }}
+{{- end -}}
