@@ -1,0 +1,44 @@
+/**
+ * Who asks.
+ *
+ * @module
+ */
+
+import { ApiError } from "../../../kube/api.ts";
+import type { ApiServer } from "../api_server.ts";
+
+/** Whoever sends no token. */
+export const ANONYMOUS = "system:anonymous";
+
+/** The user of the kubeconfig that is written for people. */
+export const ADMINISTRATOR = "kubernetes-admin";
+
+/** Users that the server's own tokens do not know. */
+export interface StaticUsers {
+  /** Token of {@link ADMINISTRATOR}. */
+  readonly adminToken?: string | undefined;
+  /** Whoever sends no token is this user. */
+  readonly anonymousUser?: string | undefined;
+}
+
+/**
+ * Names the user of a request.
+ *
+ * @throws {ApiError} 401 for a token that proves nothing; even where no token is needed, as upstream.
+ */
+export function userOf(
+  token: string | undefined,
+  server: Pick<ApiServer, "identify">,
+  { adminToken, anonymousUser = ANONYMOUS }: StaticUsers,
+): string {
+  if (token === undefined) return anonymousUser;
+  if (adminToken !== undefined && token === adminToken) return ADMINISTRATOR;
+  const identity = server.identify(token);
+  if (identity === undefined) throw unauthorized();
+  return identity.user;
+}
+
+/** 401, in upstream's one word, which says nothing of why. */
+export function unauthorized(): ApiError {
+  return new ApiError("Unauthorized", { code: 401, reason: "Unauthorized" });
+}
