@@ -105,7 +105,7 @@ function writeVerbs(
       const body = copyObject(object);
       return audit.write(
         requestOf("update", resource, name, options),
-        () => updateObject(backend, resource, name, options, () => body),
+        () => updateObject(backend, resource, name, options, { change: () => body }),
       );
     },
     delete(resource, name, options): void {

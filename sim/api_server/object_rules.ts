@@ -7,13 +7,13 @@
 
 import type { JsonObject, ObjectName, Resource } from "../../kube/api.ts";
 import { isDeepStrictEqual } from "node:util";
+import { apiVersionOf } from "./api_version.ts";
 import type { ServedResource } from "./api_server.ts";
 import { type Backend, timestamp } from "./backend.ts";
 import { without } from "./json_value.ts";
 import { isTerminating, metadataOf, metadataText, withMetadata } from "./metadata.ts";
 import { randomSuffix, randomUuid } from "./random_names.ts";
 import { badRequest, conflict, invalid, notServed, outdated, versionOnCreate } from "./refusals.ts";
-import { apiVersionOf } from "./watch_hub.ts";
 
 /** Groups whose kinds may be replaced without naming the version that is replaced. */
 const UNCONDITIONAL_GROUPS = ["", "apps"];
@@ -25,6 +25,7 @@ const FIXED_METADATA = [
   "generation",
   "deletionTimestamp",
   "deletionGracePeriodSeconds",
+  "managedFields",
   "selfLink",
 ] as const;
 

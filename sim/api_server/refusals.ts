@@ -93,3 +93,12 @@ export function versionOnCreate(): ApiError {
     reason: "InternalError",
   });
 }
+
+/** 422: an apply without a name under which fields could be owned. */
+export function noFieldManager(): ApiError {
+  const problem = "fieldManager: Required value: is required for apply patch";
+  return new ApiError(`PatchOptions.meta.k8s.io "" is invalid: ${problem}`, {
+    code: 422,
+    reason: "Invalid",
+  });
+}

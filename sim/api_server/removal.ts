@@ -9,6 +9,7 @@
 
 import type { JsonObject, ObjectName, Resource } from "../../kube/api.ts";
 import { NAMESPACE } from "../../kube/resources.ts";
+import { apiVersionOf } from "./api_version.ts";
 import type { Backend } from "./backend.ts";
 import {
   finalizersOf,
@@ -20,7 +21,6 @@ import {
   withMetadata,
 } from "./metadata.ts";
 import { terminating } from "./object_rules.ts";
-import { apiVersionOf } from "./watch_hub.ts";
 
 /** Deletes an object, or marks it as terminating while finalizers hold it. */
 export function deleteStored(backend: Backend, resource: Resource, name: ObjectName): void {

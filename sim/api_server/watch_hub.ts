@@ -5,6 +5,7 @@
  */
 
 import type { JsonObject, Resource, WatchEvent, WatchQuery } from "../../kube/api.ts";
+import { apiVersionOf } from "./api_version.ts";
 import type { WatchSink } from "./api_server.ts";
 import type { Predicate } from "./label_selector.ts";
 import { parseSelection, parseVersion } from "./listing.ts";
@@ -154,11 +155,6 @@ function bookmark(
       metadata: annotations === undefined ? metadata : { ...metadata, annotations },
     },
   };
-}
-
-/** `v1`, or `postgresql.cnpg.io/v1`. */
-export function apiVersionOf({ group, version }: Resource): string {
-  return group === "" ? version : `${group}/${version}`;
 }
 
 function expiredStatus(asked: number, current: number): JsonObject {

@@ -8,9 +8,11 @@ import { isDeepStrictEqual } from "node:util";
 
 import type { JsonObject, ObjectName, Resource } from "../../kube/api.ts";
 import { NAMESPACE } from "../../kube/resources.ts";
+import { apiVersionOf } from "./api_version.ts";
 import type { AdmissionRequest, ApiServer, RequestOptions } from "./api_server.ts";
-import { type Backend, servedKey, servedResource, storedObject } from "./backend.ts";
+import { type Backend, servedKey, servedResource, storedObject, timestamp } from "./backend.ts";
 import { freezeObject } from "./json_value.ts";
+import { type Manager, noteUpdate } from "./managed_fields.ts";
 import { finalizersOf, isTerminating, nameOf } from "./metadata.ts";
 import { checkPrecondition, checkUpdate, counted, newObject, permitted } from "./object_rules.ts";
 import { alreadyExists, namespaceTerminating, notFound } from "./refusals.ts";
@@ -32,12 +34,15 @@ export function createObject(
   resource: Resource,
   body: JsonObject,
   options: CreateOptions,
+  operation: Manager["operation"] = "Update",
 ): JsonObject {
   const served = servedResource(backend, resource);
   const begun = newObject(backend, served, body, options.namespace);
   const name = nameOf(begun);
   checkNamespace(backend, resource, name);
-  const object = served.prepare?.(begun, undefined) ?? begun;
+  const prepared = served.prepare?.(begun, undefined) ?? begun;
+  const manager = managerOf(resource, options, operation);
+  const object = noteUpdate(undefined, prepared, manager, timestamp(backend));
   if (backend.store.find(resource, name) !== undefined) throw alreadyExists(resource, name);
   admit(backend, options, { operation: "CREATE", resource, name, object });
   return options.dryRun === true ? freezeObject(object) : backend.store.put(resource, name, object);
@@ -48,6 +53,23 @@ function checkNamespace(backend: Backend, resource: Resource, name: ObjectName):
   const namespace = backend.store.find(NAMESPACE, { name: name.namespace });
   if (namespace === undefined) throw notFound(NAMESPACE, { name: name.namespace });
   if (isTerminating(namespace)) throw namespaceTerminating(resource, name);
+}
+
+/** How an update changes an object, and who is noted as the owner of what. */
+export interface Update {
+  change(current: JsonObject): JsonObject;
+  /** @default {noteUpdate} */
+  readonly note?: ((object: JsonObject) => JsonObject) | undefined;
+}
+
+/** Who writes, as `managedFields` names them. */
+export function managerOf(
+  resource: Resource,
+  { user, fieldManager, subresource }: RequestOptions,
+  operation: Manager["operation"],
+): Manager {
+  const apiVersion = apiVersionOf(resource);
+  return { manager: fieldManager ?? user, operation, apiVersion, subresource };
 }
 
 /**
@@ -61,15 +83,17 @@ export function updateObject(
   resource: Resource,
   name: ObjectName,
   options: RequestOptions,
-  change: (current: JsonObject) => JsonObject,
+  update: Update,
 ): JsonObject {
   const served = servedResource(backend, resource);
   const previous = storedObject(backend, resource, name);
-  const wanted = change(previous);
+  const wanted = update.change(previous);
   checkUpdate(resource, name, previous, wanted);
   const candidate = permitted(served, previous, wanted, options.subresource);
   const prepared = served.prepare?.(candidate, previous) ?? candidate;
-  const object = counted(served, previous, prepared);
+  const changed = counted(served, previous, prepared);
+  const object = update.note?.(changed) ??
+    noteUpdate(previous, changed, managerOf(resource, options, "Update"), timestamp(backend));
   admit(backend, options, { operation: "UPDATE", resource, name, object, previous });
   if (isDeepStrictEqual(object, previous)) return previous;
   if (options.dryRun === true) return freezeObject(object);
