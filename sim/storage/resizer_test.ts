@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { PERSISTENT_VOLUME } from "../../kube/resources.ts";
+import { createResizer } from "./resizer.ts";
+import { valueAt } from "./read_json.ts";
+import { CLAIM, createClaimWorld, GIB } from "./testing/claim_world.ts";
+
+Deno.test("step() leaves a claim alone that asks for what it has", () => {
+  const world = createClaimWorld();
+  createResizer(world).step(0);
+  assert.deepEqual(world.status(), {
+    capacity: "10Gi",
+    allocated: undefined,
+    resize: undefined,
+    conditions: [],
+  });
+});
+
+Deno.test("step() makes the disk larger after the provider's delay, and hands over to the node", () => {
+  const world = createClaimWorld();
+  const resizer = createResizer(world);
+  world.volumes.setClassBehaviour("fast", { controllerDelayMs: 5_000, roundUpToBytes: 4 * GIB });
+  world.request("15Gi");
+  resizer.step(0);
+  assert.deepEqual(world.status(), {
+    capacity: "10Gi",
+    allocated: "15Gi",
+    resize: "ControllerResizeInProgress",
+    conditions: ["Resizing"],
+  });
+  resizer.step(4_999);
+  assert.equal(world.volumes.find(CLAIM)?.diskBytes, 10 * GIB);
+  resizer.step(5_000);
+  assert.deepEqual(world.status(), {
+    capacity: "10Gi",
+    allocated: "15Gi",
+    resize: "NodeResizePending",
+    conditions: ["FileSystemResizePending"],
+  });
+  assert.equal(world.volumes.find(CLAIM)?.diskBytes, 16 * GIB);
+  const volume = world.server.get(PERSISTENT_VOLUME, { name: "pv-1" }, { user: "tester" });
+  assert.equal(valueAt(volume, "spec", "capacity", "storage"), "16Gi");
+  assert.equal(world.volumes.find(CLAIM)?.fileSystem.deviceBytes, 10 * GIB);
+});
+
+Deno.test("step() finishes by itself when the node has nothing to do", () => {
+  const world = createClaimWorld();
+  const resizer = createResizer(world);
+  world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0, nodeExpansionRequired: false });
+  world.request("15Gi");
+  resizer.step(0);
+  assert.deepEqual(world.status(), {
+    capacity: "15Gi",
+    allocated: "15Gi",
+    resize: undefined,
+    conditions: [],
+  });
+  assert.equal(world.volumes.find(CLAIM)?.fileSystem.deviceBytes, 15 * GIB);
+});
+
+Deno.test("step() tries a failing provider again until it works", () => {
+  const world = createClaimWorld();
+  const resizer = createResizer(world);
+  world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0, failing: "Unavailable" });
+  world.request("15Gi");
+  let writes = 0;
+  world.server.audit(({ verb }) => void (writes += verb === "patch" ? 1 : 0));
+  for (let second = 0; second <= 60; second += 1) resizer.step(second * 1000);
+  assert.equal(world.status().resize, "ControllerResizeInProgress");
+  assert.deepEqual(world.status().conditions, ["Resizing", "ControllerResizeError"]);
+  assert.equal(writes, 2 * 6, "tries at 0, 1, 3, 7, 15 and 31 s, of two writes each");
+  world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0 });
+  for (let second = 60; second <= 64; second += 1) resizer.step(second * 1000);
+  assert.equal(world.status().resize, "NodeResizePending");
+});
+
+Deno.test("step() takes up a lower request when a larger one was infeasible", () => {
+  const world = createClaimWorld();
+  const resizer = createResizer(world);
+  world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0, infeasibleAboveBytes: 20 * GIB });
+  world.request("100Gi");
+  resizer.step(0);
+  assert.equal(world.status().resize, "ControllerResizeInfeasible");
+  assert.equal(world.status().allocated, "100Gi");
+  resizer.step(100_000);
+  assert.equal(world.status().resize, "ControllerResizeInfeasible");
+  world.request("20Gi");
+  resizer.step(101_000);
+  assert.equal(world.status().resize, "NodeResizePending");
+  assert.equal(world.status().allocated, "20Gi");
+});
+
+Deno.test("step() tries an infeasible size again every five minutes", () => {
+  const world = createClaimWorld();
+  const resizer = createResizer(world);
+  world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0, infeasibleAboveBytes: 20 * GIB });
+  world.request("100Gi");
+  resizer.step(0);
+  world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0 });
+  resizer.step(299_000);
+  assert.equal(world.status().resize, "ControllerResizeInfeasible");
+  resizer.step(300_000);
+  assert.equal(world.status().resize, "NodeResizePending");
+});
+
+Deno.test("step() waits until no pod uses the volume when the driver is offline only", () => {
+  const world = createClaimWorld();
+  const resizer = createResizer(world);
+  world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0, expandsOnline: false });
+  world.volumes.setPod(CLAIM, "pg-1");
+  world.request("15Gi");
+  resizer.step(0);
+  assert.deepEqual(world.status().conditions, ["Resizing", "ControllerResizeError"]);
+  world.volumes.setPod(CLAIM, undefined);
+  resizer.step(1_000);
+  assert.equal(world.status().resize, "NodeResizePending");
+});
+
+Deno.test("step() finishes what the provider was asked for when the request is raised meanwhile", () => {
+  const world = createClaimWorld();
+  const resizer = createResizer(world);
+  world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 5_000 });
+  world.request("15Gi");
+  resizer.step(0);
+  world.request("30Gi");
+  resizer.step(5_000);
+  assert.equal(world.status().allocated, "15Gi");
+  resizer.step(6_000);
+  assert.equal(world.status().resize, "NodeResizePending");
+});
+
+Deno.test("step() goes on when its watch ends", () => {
+  const world = createClaimWorld();
+  const resizer = createResizer(world);
+  world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0 });
+  world.server.step(Date.UTC(2100, 0, 1));
+  world.server.compact();
+  world.request("15Gi");
+  resizer.step(0);
+  assert.equal(world.status().resize, "NodeResizePending");
+});
