@@ -26,10 +26,13 @@ export interface PreparedAgent {
   readonly needs: AccessNeeds;
 }
 
+/** Where agents report, and whom they trust. */
+export type AgentSite = Pick<ControllerSite, "reportsUrl" | "caFile">;
+
 /** Starts an agent for every instance of a cluster. */
 export async function startAgents(
   lab: Lab,
-  site: ControllerSite,
+  site: AgentSite,
   cluster: LabCluster,
 ): Promise<LabProcess[]> {
   const agents: LabProcess[] = [];
@@ -52,7 +55,7 @@ export function startAgent(lab: Lab, { name, configFile, needs }: PreparedAgent)
 /** Writes the token and the configuration of an instance's agent. */
 export async function prepareAgent(
   lab: Lab,
-  site: ControllerSite,
+  site: AgentSite,
   cluster: LabCluster,
   instance: LabInstance,
 ): Promise<PreparedAgent> {

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import type { JsonObject } from "../../kube/api.ts";
+import { at, textAt } from "../lab/claim.ts";
+import { chartTest, PREFIX, RELEASE, renderedObjects } from "./helm.ts";
+import { kindsOf, listAt, objectOf, parseObjects } from "./manifests.ts";
+import { FOREIGN_VALUE_SETS, VALUE_SETS } from "./value_sets.ts";
+
+const EXAMPLE = new URL("../../docs/rbac.example.yaml", import.meta.url);
+
+/** What belongs to no namespace: a right to it cannot be limited to one. */
+const CLUSTER_SCOPED = ["storageclasses", "tokenreviews"];
+
+/** Rights from which others can be made, or that reach a shell or a credential. */
+const NEVER_RESOURCES =
+  /^(\*|.*\/exec|.*\/attach|.*\/portforward|.*\/ephemeralcontainers|nodes.*|secrets|serviceaccounts.*|configmaps|roles|.*rolebindings|clusterroles|.*webhookconfigurations|validatingadmissionpolic.*|customresourcedefinitions)$/;
+const NEVER_VERBS = ["*", "escalate", "bind", "impersonate", "update", "deletecollection"];
+
+const ACCOUNT = { kind: "ServiceAccount", name: PREFIX, namespace: RELEASE.namespace };
+
+await chartTest(
+  "the chart grants exactly the rights that the lab runs the controller under",
+  async () => {
+    const example = rulesOf(parseObjects(await Deno.readTextFile(EXAMPLE)));
+    for (const watchNamespaces of [[], ["prod"]]) {
+      assert.deepEqual(rulesOf(await renderedObjects({ watchNamespaces })), example);
+    }
+  },
+);
+
+for (const [name, values] of [...VALUE_SETS, ...FOREIGN_VALUE_SETS]) {
+  await chartTest(`no right leads further in the chart with ${name}`, async () => {
+    for (const rule of rulesOf(await renderedObjects(values))) {
+      const [group = "", resource = "", verb = ""] = rule.split(" ");
+      assert.notEqual(group, "*");
+      assert.doesNotMatch(resource, NEVER_RESOURCES);
+      assert.ok(!NEVER_VERBS.includes(verb), rule);
+      assert.equal(verb !== "delete" || resource === "storageevents", true, rule);
+    }
+  });
+}
+
+await chartTest("without watchNamespaces the account has its rights everywhere", async () => {
+  const objects = await renderedObjects();
+  assert.deepEqual(bindingsOf(objects), [
+    `ClusterRoleBinding  ${PREFIX}-cluster`,
+    `ClusterRoleBinding  ${PREFIX}`,
+  ]);
+});
+
+await chartTest(
+  "with watchNamespaces it has only in them what belongs to a namespace",
+  async () => {
+    const objects = await renderedObjects({ watchNamespaces: ["prod", "staging"] });
+    assert.deepEqual(bindingsOf(objects), [
+      `ClusterRoleBinding  ${PREFIX}-cluster`,
+      `RoleBinding prod ${PREFIX}`,
+      `RoleBinding staging ${PREFIX}`,
+    ]);
+    const everywhere = rulesOf([objectOf(objects, "ClusterRole", `${PREFIX}-cluster`)]);
+    assert.deepEqual(
+      [...new Set(everywhere.map((rule) => rule.split(" ")[1]))].sort(),
+      CLUSTER_SCOPED,
+    );
+  },
+);
+
+await chartTest("rbac.create and serviceAccount.create leave both to somebody else", async () => {
+  const objects = await renderedObjects({
+    rbac: { create: false },
+    serviceAccount: { create: false, name: "keeper" },
+  });
+  const kinds = kindsOf(objects);
+  assert.ok(!kinds.some((kind) => /Role|ServiceAccount/.test(kind)), kinds.join());
+  const pod = at(objectOf(objects, "StatefulSet"), "spec", "template", "spec");
+  assert.equal(textAt(pod, "serviceAccountName"), "keeper");
+});
+
+await chartTest("an account that somebody else made is the one that gets the rights", async () => {
+  const objects = await renderedObjects({ serviceAccount: { create: false, name: "keeper" } });
+  for (const binding of objects.filter((object) => /Binding/.test(textAt(object, "kind")))) {
+    assert.deepEqual(at(binding, "subjects"), [{ ...ACCOUNT, name: "keeper" }]);
+  }
+});
+
+/** `GROUP RESOURCE VERB` of everything that roles grant, sorted. */
+function rulesOf(objects: readonly JsonObject[]): string[] {
+  const rules = objects
+    .filter((object) => /^(Cluster)?Role$/.test(textAt(object, "kind")))
+    .flatMap((role) => listAt(role, "rules"));
+  return rules.flatMap((rule) => {
+    // A rule that says more, such as names of objects, is none that the example knows.
+    assert.deepEqual(Object.keys(Object(rule)).sort(), ["apiGroups", "resources", "verbs"]);
+    return listAt(rule, "apiGroups").flatMap((group) =>
+      listAt(rule, "resources").flatMap((resource) =>
+        listAt(rule, "verbs").map((verb) => `${group} ${resource} ${verb}`)
+      )
+    );
+  }).sort();
+}
+
+/** `KIND NAMESPACE ROLE` of every binding, each to the release's account. */
+function bindingsOf(objects: readonly JsonObject[]): string[] {
+  return objects.filter((object) => /Binding$/.test(textAt(object, "kind"))).map((binding) => {
+    assert.deepEqual(at(binding, "subjects"), [ACCOUNT]);
+    assert.equal(textAt(binding, "roleRef", "kind"), "ClusterRole");
+    const role = textAt(binding, "roleRef", "name");
+    assert.equal(textAt(objectOf(objects, "ClusterRole", role), "metadata", "name"), role);
+    return [textAt(binding, "kind"), textAt(binding, "metadata", "namespace"), role].join(" ");
+  });
+}

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { createProbeApp } from "../../controller/serve/mod.ts";
+import type { JsonObject } from "../../kube/api.ts";
+import { permissionsOf } from "../../tools/permissions.ts";
+import { at, textAt } from "../lab/claim.ts";
+import { shippedFlags } from "../lab/controller_process.ts";
+import { chartTest, PREFIX, RELEASE, renderedObjects, type Values } from "./helm.ts";
+import { containerOf, kindsOf, listAt, objectOf } from "./manifests.ts";
+import { configOf } from "./rendered_config.ts";
+import { FOREIGN_VALUE_SETS, VALUE_SETS } from "./value_sets.ts";
+
+const CONFIG_FILE = "/etc/cnpg-storage-manager/config/config.yaml";
+const ALL_SETS = [...VALUE_SETS, ...FOREIGN_VALUE_SETS];
+
+for (const [name, values] of ALL_SETS) {
+  await chartTest(`two controllers never run at a time in the chart with ${name}`, async () => {
+    const { spec } = await statefulSet(values);
+    assert.equal(at(spec, "replicas"), 1);
+    // A StatefulSet makes a pod anew only after the one before is gone.
+    assert.equal(at(spec, "updateStrategy"), undefined);
+    assert.equal(at(spec, "podManagementPolicy"), "Parallel");
+  });
+
+  await chartTest(`the container is confined in the chart with ${name}`, async () => {
+    const workload = await statefulSet(values);
+    const pod = at(workload, "spec", "template", "spec");
+    for (const key of ["hostNetwork", "hostPID", "hostIPC", "initContainers"]) {
+      assert.equal(at(pod, key), undefined);
+    }
+    assert.equal(at(pod, "securityContext", "runAsNonRoot"), true);
+    assert.equal(at(pod, "securityContext", "runAsUser"), 65534);
+    assert.deepEqual(at(pod, "securityContext", "seccompProfile"), { type: "RuntimeDefault" });
+    assert.deepEqual(at(containerOf(workload), "securityContext"), {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
+    for (const mount of listAt(containerOf(workload), "volumeMounts")) {
+      assert.equal(at(mount, "readOnly"), true);
+    }
+  });
+}
+
+await chartTest("the container starts what the task starts, with its permissions", async () => {
+  const container = containerOf(await statefulSet());
+  assert.deepEqual(at(container, "command"), ["deno"]);
+  const task = await shippedFlags("controller");
+  assert.deepEqual(at(container, "args"), [...task, "--config", CONFIG_FILE]);
+  assert.ok(task.includes("--no-prompt"));
+  const allowed = permissionsOf(await Deno.readTextFile("deno.json"), "controller");
+  const environment = allowed.find(({ name }) => name === "env")?.values ?? [];
+  for (const variable of listAt(container, "env")) {
+    assert.ok(environment.includes(textAt(variable, "name")), textAt(variable, "name"));
+  }
+});
+
+await chartTest("every file of the configuration is mounted", async () => {
+  const { tls } = (await configOf()).agent;
+  const mounts = listAt(containerOf(await statefulSet()), "volumeMounts")
+    .map((mount) => textAt(mount, "mountPath"));
+  for (const file of [CONFIG_FILE, tls.certFile, tls.keyFile]) {
+    assert.ok(mounts.includes(file.slice(0, file.lastIndexOf("/"))), file);
+  }
+});
+
+await chartTest("ports, probes and Services lead to where the controller listens", async () => {
+  const config = await configOf();
+  const objects = await renderedObjects();
+  const workload = await statefulSet();
+  const container = containerOf(workload);
+  const ports = new Map(
+    listAt(container, "ports").map((port) => [textAt(port, "name"), at(port, "containerPort")]),
+  );
+  assert.deepEqual([...ports], [["agents", config.agent.listen.port], [
+    "status",
+    config.serve.port,
+  ]]);
+  const probes = createProbeApp({
+    liveness: () => ({ ok: true, reasons: [] }),
+    readiness: () => ({ ok: true, reasons: [] }),
+  });
+  const paths = ["startupProbe", "livenessProbe", "readinessProbe"].map((probe) => {
+    assert.equal(ports.get(textAt(container, probe, "httpGet", "port")), config.serve.port);
+    return textAt(container, probe, "httpGet", "path");
+  });
+  assert.deepEqual(paths, ["/healthz", "/healthz", "/readyz"]);
+  for (const path of paths) assert.equal((await probes.request(path)).status, 200);
+  const labels = at(workload, "spec", "template", "metadata", "labels");
+  for (const [name, port] of [[PREFIX, "agents"], [`${PREFIX}-metrics`, "status"]] as const) {
+    const service = objectOf(objects, "Service", name);
+    assert.deepEqual(at(service, "spec", "selector"), labels);
+    const [target] = listAt(service, "spec", "ports");
+    assert.equal(textAt(target, "targetPort"), port);
+    assert.equal(at(target, "port"), ports.get(port));
+  }
+});
+
+await chartTest("labels of the user's join the pod's and never replace them", async () => {
+  const { spec } = await statefulSet({
+    podLabels: { team: "data", "app.kubernetes.io/instance": "another" },
+    podAnnotations: { "checksum/config": "none", note: "yes" },
+  });
+  const labels = at(spec, "template", "metadata", "labels");
+  assert.equal(textAt(labels, "team"), "data");
+  assert.deepEqual({ ...Object(labels), ...Object(at(spec, "selector", "matchLabels")) }, labels);
+  const annotations = at(spec, "template", "metadata", "annotations");
+  assert.match(textAt(annotations, "checksum/config"), /^[0-9a-f]{64}$/);
+  assert.equal(textAt(annotations, "note"), "yes");
+});
+
+await chartTest("a changed configuration changes the pod, and an equal one does not", async () => {
+  const [first, again, changed, unrelated] = await Promise.all([
+    checksum({}),
+    checksum({}),
+    checksum({ nudge: false }),
+    checksum({ serviceAccount: { annotations: { a: "b" } } }),
+  ]);
+  assert.equal(first, again);
+  assert.notEqual(first, changed);
+  assert.equal(first, unrelated);
+});
+
+await chartTest("the certificate comes from exactly one place", async () => {
+  const certManager = { enabled: true, issuerRef: { name: "internal", kind: "ClusterIssuer" } };
+  const cases: readonly (readonly [tls: Values, secretName: string, kinds: readonly string[]])[] = [
+    [{}, `${PREFIX}-agent-tls`, ["Secret"]],
+    [{ existingSecret: "mine" }, "mine", []],
+    [{ certManager }, `${PREFIX}-agent-certificate`, ["Certificate"]],
+  ];
+  for (const [tls, secretName, kinds] of cases) {
+    const objects = await renderedObjects({ agent: { tls } });
+    const pod = at(objectOf(objects, "StatefulSet"), "spec", "template", "spec");
+    const [volume] = listAt(pod, "volumes").filter((one) => textAt(one, "name") === "tls");
+    assert.equal(textAt(volume, "secret", "secretName"), secretName);
+    const made = kindsOf(objects)
+      .filter((kind) => kind === "Secret" || kind === "Certificate");
+    assert.deepEqual(made, kinds);
+  }
+  const objects = await renderedObjects({ agent: { tls: { certManager } } });
+  const { dnsNames, issuerRef } = Object(at(objectOf(objects, "Certificate"), "spec"));
+  assert.deepEqual(dnsNames, [
+    `${PREFIX}.${RELEASE.namespace}.svc`,
+    `${PREFIX}.${RELEASE.namespace}`,
+    PREFIX,
+  ]);
+  assert.deepEqual(issuerRef, {
+    name: "internal",
+    kind: "ClusterIssuer",
+    group: "cert-manager.io",
+  });
+});
+
+await chartTest(
+  "a ServiceMonitor selects the one Service of metrics, with the labels asked for",
+  async () => {
+    const objects = await renderedObjects({
+      serviceMonitor: { enabled: true, labels: { release: "prometheus" } },
+    });
+    const monitor = objectOf(objects, "ServiceMonitor");
+    assert.equal(textAt(monitor, "metadata", "labels", "release"), "prometheus");
+    const selector = Object.entries(Object(at(monitor, "spec", "selector", "matchLabels")));
+    const selected = objects.filter((object) =>
+      textAt(object, "kind") === "Service" &&
+      selector.every(([key, value]) => textAt(object, "metadata", "labels", key) === value)
+    );
+    assert.deepEqual(selected.map((service) => textAt(service, "metadata", "name")), [
+      `${PREFIX}-metrics`,
+    ]);
+    const [endpoint] = listAt(monitor, "spec", "endpoints");
+    assert.equal(textAt(endpoint, "port"), "metrics");
+    assert.equal(textAt(endpoint, "path"), "/metrics");
+  },
+);
+
+async function statefulSet(values: Values = {}): Promise<JsonObject> {
+  return objectOf(await renderedObjects(values), "StatefulSet");
+}
+
+async function checksum(values: Values): Promise<string> {
+  const { spec } = await statefulSet(values);
+  return textAt(spec, "template", "metadata", "annotations", "checksum/config");
+}
