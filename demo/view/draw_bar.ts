@@ -1,0 +1,50 @@
+/**
+ * A volume as a bar whose length is its size, so that growth is seen as growth.
+ *
+ * @module
+ */
+
+import type { SceneVolume } from "../scene.ts";
+import type { Colour, Paint } from "./paint.ts";
+
+/** From here on a volume is pressing, from there on watched: the defaults of a policy, in percent. */
+const RED_FROM_PERCENT = 85;
+const YELLOW_FROM_PERCENT = 70;
+
+/**
+ * Draws used space, free space and what was asked for, `columns` wide for `longestBytes`.
+ *
+ * @throws {RangeError} If the bar has no columns or no length to measure by.
+ */
+export function drawBar(
+  volume: SceneVolume,
+  longestBytes: number,
+  columns: number,
+  paint: Paint,
+): string {
+  if (!(columns > 0 && longestBytes > 0)) {
+    throw new RangeError(
+      `Cannot draw a bar: expected columns and a length, found ${columns} and ${longestBytes}`,
+    );
+  }
+  const { usedBytes, sizeBytes, requestedBytes = sizeBytes } = volume;
+  function columnsOf(sizeOf: number): number {
+    return Math.min(columns, Math.max(0, Math.round(sizeOf / longestBytes * columns)));
+  }
+  const size = columnsOf(sizeBytes);
+  const used = Math.min(size, columnsOf(usedBytes));
+  const requested = Math.max(size, columnsOf(requestedBytes));
+  return paint(colourOf(volume), "█".repeat(used)) + "░".repeat(size - used) +
+    paint("cyan", "·".repeat(requested - size)) + " ".repeat(columns - requested);
+}
+
+/** The share of a volume that is used, in whole percent, cut off; 0 where it has no size. */
+export function usedPercent({ usedBytes, sizeBytes }: SceneVolume): number {
+  return sizeBytes > 0 ? Math.floor(usedBytes / sizeBytes * 100) : 0;
+}
+
+function colourOf(volume: SceneVolume): Colour {
+  const percent = usedPercent(volume);
+  if (percent >= RED_FROM_PERCENT) return "red";
+  return percent >= YELLOW_FROM_PERCENT ? "yellow" : "green";
+}

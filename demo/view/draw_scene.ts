@@ -1,0 +1,141 @@
+/**
+ * The whole stage as lines of text: clusters with bars above, the latest of the story below.
+ *
+ * @module
+ */
+
+import { stripVTControlCharacters } from "node:util";
+
+import { bytes } from "../../lib/units/bytes.ts";
+import { formatBytes } from "../../lib/units/format.ts";
+import type { Scene, SceneCluster, SceneVolume, StoryLine } from "../scene.ts";
+import { drawBar, usedPercent } from "./draw_bar.ts";
+import { formatLine, formatStoryTime } from "./format_line.ts";
+import { type Colour, colourOfLevel, type Paint } from "./paint.ts";
+
+/** The room that there is. */
+export interface Room {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Wider bars say no more. */
+const BAR_COLUMNS_MAX = 40;
+/** What stands beside a bar: role, percent, sizes. */
+const BESIDE_BAR_COLUMNS = 56;
+/** Lines of the story that are always shown. */
+const STORY_ROWS_MIN = 4;
+/** Title, gap, heading of the story. */
+const FRAME_ROWS = 3;
+const ROLE_COLUMNS = 22;
+
+/**
+ * Draws a scene into a room. Clusters that do not fit are counted, the most pressing are shown; of the story the
+ * latest lines are.
+ */
+export function drawScene(
+  scene: Scene,
+  story: readonly StoryLine[],
+  room: Room,
+  paint: Paint,
+): string[] {
+  const clusterRows = Math.max(0, room.rows - FRAME_ROWS - STORY_ROWS_MIN);
+  const clusters = fittingClusters(scene.clusters, room, clusterRows, paint);
+  const storyRows = Math.max(STORY_ROWS_MIN, room.rows - FRAME_ROWS - clusters.length);
+  const told = story.slice(-storyRows).map((line) => formatLine(line, paint));
+  return [drawTitle(scene, paint), ...clusters, "", paint("bold", "The story"), ...told]
+    .slice(0, room.rows)
+    .map((line) => cutLine(line, room.columns));
+}
+
+function drawTitle({ atMs, speed, seed }: Scene, paint: Paint): string {
+  const facts = `story ${formatStoryTime(atMs)} · ${speed} times as fast · seed ${seed}`;
+  return `${paint("bold", "CNPG Storage Manager")}  ${paint("gray", facts)}`;
+}
+
+function fittingClusters(
+  clusters: readonly SceneCluster[],
+  room: Room,
+  rows: number,
+  paint: Paint,
+): string[] {
+  const drawn = clusters.map((cluster) => ({
+    pressing: pressure(cluster),
+    lines: drawCluster(cluster, room, paint),
+  }));
+  const wanted = drawn.reduce((sum, { lines }) => sum + lines.length, 0);
+  if (wanted <= rows) return drawn.flatMap(({ lines }) => lines);
+  const shown: string[] = [];
+  let hidden = clusters.length;
+  for (const { lines } of drawn.toSorted((left, right) => right.pressing - left.pressing)) {
+    if (shown.length + lines.length >= rows) break;
+    shown.push(...lines);
+    hidden--;
+  }
+  return [...shown, paint("gray", `… and ${hidden} more`)];
+}
+
+/** What is undecided comes before what has ended, and the fullest first. */
+function pressure(cluster: SceneCluster): number {
+  const fullest = Math.max(0, ...cluster.volumes.map(usedPercent));
+  return cluster.outcome.kind === "pending" ? 100 + fullest : fullest;
+}
+
+function drawCluster(cluster: SceneCluster, { columns }: Room, paint: Paint): string[] {
+  const { namespace, name, incident, phase, level } = cluster;
+  const facts = [incident, phase].filter((text) => text !== "").join(" · ");
+  const judged = level === undefined ? "" : `  ${paint(colourOfLevel(level), level)}`;
+  const volumes = fullestOfEachRole(cluster.volumes);
+  const longestBytes = Math.max(
+    1,
+    ...volumes.map(({ sizeBytes, requestedBytes = 0 }) => Math.max(sizeBytes, requestedBytes)),
+  );
+  const barColumns = Math.max(1, Math.min(BAR_COLUMNS_MAX, columns - BESIDE_BAR_COLUMNS));
+  return [
+    `${paint("bold", `${namespace}/${name}`)}  ${paint("gray", facts)}${judged}`,
+    ...volumes.map((volume) => {
+      const bar = drawBar(volume, longestBytes, barColumns, paint);
+      const label = `  ${volume.instance} ${volume.role}`.padEnd(ROLE_COLUMNS);
+      return `${label} ${bar} ${describeSize(volume)}`;
+    }),
+    drawEnd(cluster, paint),
+  ].filter((line) => line !== "");
+}
+
+function drawEnd({ outcome, says }: SceneCluster, paint: Paint): string {
+  const [mark, colour, text]: [string, Colour, string] = outcome.kind === "pending"
+    ? ["›", "cyan", says ?? ""]
+    : outcome.kind === "succeeded"
+    ? ["✓", "green", outcome.summary]
+    : ["✗", "red", outcome.summary];
+  return text === "" ? "" : `  ${paint(colour, mark)} ${text}`;
+}
+
+function describeSize(volume: SceneVolume): string {
+  const { usedBytes, sizeBytes, requestedBytes } = volume;
+  const asked = requestedBytes === undefined ? "" : ` → ${formatSize(requestedBytes)}`;
+  const percent = `${usedPercent(volume)} %`.padStart(5);
+  return `${percent}  ${formatSize(usedBytes)} of ${formatSize(sizeBytes)}${asked}`;
+}
+
+/** Of a role the fullest volume decides, as it does for the manager. */
+function fullestOfEachRole(volumes: readonly SceneVolume[]): SceneVolume[] {
+  const fullest = new Map<string, SceneVolume>();
+  for (const volume of volumes) {
+    const known = fullest.get(volume.role);
+    if (known === undefined || usedPercent(volume) > usedPercent(known)) {
+      fullest.set(volume.role, volume);
+    }
+  }
+  return [...fullest.values()];
+}
+
+function formatSize(size: number): string {
+  return formatBytes(bytes(Math.max(0, Math.round(size))));
+}
+
+/** Cuts a line to what is seen of it; one that is too long loses its colours with its end. */
+function cutLine(line: string, columns: number): string {
+  const plain = stripVTControlCharacters(line);
+  return plain.length <= columns ? line : `${plain.slice(0, Math.max(0, columns - 1))}…`;
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { stripVTControlCharacters } from "node:util";
+
+import { GIBIBYTE } from "../../lib/units/bytes.ts";
+import type { Scene, SceneCluster, SceneVolume, StoryLine } from "../scene.ts";
+import { drawScene } from "./draw_scene.ts";
+import { colours, noColours } from "./paint.ts";
+
+function volume(changes: Partial<SceneVolume> = {}): SceneVolume {
+  return {
+    instance: "orders-1",
+    role: "data",
+    usedBytes: 5 * GIBIBYTE,
+    sizeBytes: 10 * GIBIBYTE,
+    ...changes,
+  };
+}
+
+function cluster(changes: Partial<SceneCluster> = {}): SceneCluster {
+  return {
+    namespace: "shop",
+    name: "orders",
+    incident: "data grows",
+    phase: "Cluster in healthy state",
+    volumes: [volume()],
+    outcome: { kind: "pending" },
+    ...changes,
+  };
+}
+
+function scene(clusters: readonly SceneCluster[]): Scene {
+  return { seed: 7, speed: 20, atMs: 192_000, clusters };
+}
+
+const LINE: StoryLine = {
+  atMs: 61_000,
+  cluster: "shop/orders",
+  teller: "manager",
+  tone: "good",
+  text: "It grew",
+};
+
+const ROOM = { columns: 100, rows: 24 };
+
+Deno.test("drawScene() shows a cluster with its fullest volume of each role, and the story", () => {
+  const volumes = [
+    volume(),
+    volume({ instance: "orders-2", usedBytes: 9 * GIBIBYTE, requestedBytes: 15 * GIBIBYTE }),
+    volume({ role: "wal", sizeBytes: 2 * GIBIBYTE, usedBytes: GIBIBYTE }),
+  ];
+  const drawn = drawScene(
+    scene([cluster({ volumes, level: "emergency", says: "Growing orders-2" })]),
+    [LINE],
+    ROOM,
+    noColours,
+  );
+  assert.deepEqual(drawn, [
+    "CNPG Storage Manager  story 03:12 · 20 times as fast · seed 7",
+    "shop/orders  data grows · Cluster in healthy state  emergency",
+    "  orders-2 data        ████████████████████████░░░·············  90 %  9 GiB of 10 GiB → 15 GiB",
+    "  orders-1 wal         ███░░                                     50 %  1 GiB of 2 GiB",
+    "  › Growing orders-2",
+    "",
+    "The story",
+    "01:01  manager     shop/orders  It grew",
+  ]);
+});
+
+Deno.test("drawScene() ends a cluster's lines with its outcome", () => {
+  const cases = [
+    [{ kind: "succeeded", summary: "grown" }, "  ✓ grown"],
+    [{ kind: "failed", summary: "full" }, "  ✗ full"],
+  ] as const;
+  for (const [outcome, line] of cases) {
+    const says = "no longer shown";
+    const drawn = drawScene(scene([cluster({ outcome, says })]), [], ROOM, noColours);
+    assert.equal(drawn[3], line);
+  }
+});
+
+Deno.test("drawScene() shows the most pressing clusters where not all fit, and counts the rest", () => {
+  const clusters = [10, 90, 50, 20, 30, 40].map((percent) =>
+    cluster({
+      name: `at-${percent}`,
+      volumes: [volume({ usedBytes: percent / 100 * 10 * GIBIBYTE })],
+    })
+  );
+  const drawn = drawScene(scene(clusters), [LINE], { columns: 100, rows: 14 }, noColours);
+  assert.match(drawn[1] ?? "", /at-90/);
+  assert.match(drawn[3] ?? "", /at-50/);
+  assert.ok(drawn.includes("… and 3 more"), drawn.join("\n"));
+});
+
+Deno.test("drawScene() keeps to its room, whatever it shows", () => {
+  const size = fc.integer({ min: 0, max: 64 }).map((gibibytes) => gibibytes * GIBIBYTE);
+  const volumes = fc.array(
+    fc.record({
+      instance: fc.string({ maxLength: 60 }),
+      role: fc.constantFrom("data", "wal", "tbs:archive"),
+      usedBytes: size,
+      sizeBytes: size,
+      requestedBytes: fc.option(size, { nil: undefined }),
+    }),
+    { maxLength: 6 },
+  );
+  fc.assert(fc.property(
+    fc.array(volumes, { maxLength: 12 }),
+    fc.integer({ min: 20, max: 200 }),
+    fc.integer({ min: 1, max: 60 }),
+    (all, columns, rows) => {
+      const clusters = all.map((one) => cluster({ volumes: one, says: "s".repeat(300) }));
+      const drawn = drawScene(scene(clusters), [LINE, LINE], { columns, rows }, colours);
+      assert.ok(drawn.length <= rows);
+      for (const line of drawn) assert.ok(stripVTControlCharacters(line).length <= columns, line);
+    },
+  ));
+});
