@@ -20,8 +20,8 @@ import { type ProcessLimits, runLimited } from "./limited_process.ts";
 import { readSources } from "./source.ts";
 import { addCounts, countTests, formatCounts, NO_TESTS, type TestCounts } from "./test_counts.ts";
 
-/** Folders of tests that build programs and start real servers. */
-const LAB = ["tests/lab", "tests/chart"];
+/** Tests that build programs and start real servers. */
+const LAB = ["tests/lab", "tests/chart", "tests/contract/real_api_server_contract_test.ts"];
 
 /**
  * Some test ends every few milliseconds, and on a busy machine every few seconds; a longer silence is a test
@@ -32,7 +32,7 @@ const UNIT_LIMITS: ProcessLimits = { totalMs: 5 * 60_000, silenceMs: 45_000 };
 /** The first run builds two servers and helm, 10 minutes on two cores and more on busy ones. */
 const LAB_LIMITS: ProcessLimits = { totalMs: 60 * 60_000 };
 
-/** Folders of tests that need more than Deno; each has a task of its own. */
+/** Tests that need more than Deno; each has a task of its own. */
 const NOT_UNIT = [...LAB, "tests/node"];
 
 /** What one suite came to. */

@@ -1,0 +1,176 @@
+/**
+ * Contract: whose token it is, as a TokenReview tells.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { type JsonObject } from "../../kube/api.ts";
+import { POD, TOKEN_REVIEW } from "../../kube/resources.ts";
+import { at, textAt } from "../lab/claim.ts";
+import { SERVICE_ACCOUNT } from "../lab/token.ts";
+import { type ContractCase, type ContractWorld } from "./contract_world.ts";
+import { assertRefused } from "./expectations.ts";
+import { pod } from "./manifests.ts";
+
+const AUDIENCE = "contract.test/reports";
+const NAME = "manager";
+
+async function createServiceAccount({ api, namespace }: ContractWorld): Promise<string> {
+  const made = await api.create(SERVICE_ACCOUNT, {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name: NAME },
+  }, { namespace });
+  return textAt(made, "metadata", "uid");
+}
+
+/** Has a token reviewed and gives the verdict. */
+async function review(
+  { api }: ContractWorld,
+  token: string,
+  audience = AUDIENCE,
+): Promise<JsonObject> {
+  const answer = await api.create(TOKEN_REVIEW, {
+    apiVersion: "authentication.k8s.io/v1",
+    kind: "TokenReview",
+    spec: { token, audiences: [audience] },
+  });
+  const status = answer["status"];
+  assert.ok(typeof status === "object" && status !== null);
+  return { ...status };
+}
+
+function assertNotAuthenticated(status: JsonObject): void {
+  assert.notEqual(status["authenticated"], true);
+  assert.deepEqual(status["user"] ?? {}, {});
+  assert.notEqual(textAt(status, "error"), "");
+}
+
+/** Clauses about tokens. */
+export const TOKEN_CASES: readonly ContractCase[] = [
+  {
+    name: "a good token says which ServiceAccount it is",
+    async run(world): Promise<void> {
+      const { namespace } = world;
+      const uid = await createServiceAccount(world);
+      const token = await world.issueToken({ namespace, serviceAccount: NAME, audience: AUDIENCE });
+      const status = await review(world, token);
+      assert.equal(status["authenticated"], true);
+      assert.deepEqual(status["audiences"], [AUDIENCE]);
+      assert.equal(
+        textAt(status, "user", "username"),
+        `system:serviceaccount:${namespace}:${NAME}`,
+      );
+      assert.equal(textAt(status, "user", "uid"), uid);
+      assert.deepEqual(at(status, "user", "groups"), [
+        "system:serviceaccounts",
+        `system:serviceaccounts:${namespace}`,
+        "system:authenticated",
+      ]);
+    },
+  },
+  {
+    name: "a token that is bound to a pod says which pod it is",
+    async run(world): Promise<void> {
+      const { api, namespace } = world;
+      await createServiceAccount(world);
+      const made = await api.create(POD, {
+        ...pod("pg-1"),
+        spec: { serviceAccountName: NAME, containers: [{ name: "postgres", image: "postgres" }] },
+      }, { namespace });
+      const uid = textAt(made, "metadata", "uid");
+      const token = await world.issueToken({
+        namespace,
+        serviceAccount: NAME,
+        audience: AUDIENCE,
+        pod: { name: "pg-1", uid },
+      });
+      const extra = at(await review(world, token), "user", "extra");
+      assert.deepEqual(at(extra, "authentication.kubernetes.io/pod-name"), ["pg-1"]);
+      assert.deepEqual(at(extra, "authentication.kubernetes.io/pod-uid"), [uid]);
+    },
+  },
+  {
+    name: "a token of a pod that is gone is nobody's",
+    async run(world): Promise<void> {
+      const { api, namespace } = world;
+      await createServiceAccount(world);
+      const made = await api.create(POD, {
+        ...pod("pg-1"),
+        spec: { serviceAccountName: NAME, containers: [{ name: "postgres", image: "postgres" }] },
+      }, { namespace });
+      const token = await world.issueToken({
+        namespace,
+        serviceAccount: NAME,
+        audience: AUDIENCE,
+        pod: { name: "pg-1", uid: textAt(made, "metadata", "uid") },
+      });
+      await api.delete(POD, { namespace, name: "pg-1" });
+      assertNotAuthenticated(await review(world, token));
+    },
+  },
+  {
+    name: "an expired token is nobody's",
+    async run(world): Promise<void> {
+      const { namespace } = world;
+      await createServiceAccount(world);
+      const token = await world.issueToken({
+        namespace,
+        serviceAccount: NAME,
+        audience: AUDIENCE,
+        expired: true,
+      });
+      assertNotAuthenticated(await review(world, token));
+    },
+  },
+  {
+    name: "a token for another audience is nobody's",
+    async run(world): Promise<void> {
+      const { namespace } = world;
+      await createServiceAccount(world);
+      const token = await world.issueToken({ namespace, serviceAccount: NAME, audience: AUDIENCE });
+      assertNotAuthenticated(await review(world, token, "contract.test/else"));
+    },
+  },
+  {
+    name: "a token that nobody gave is nobody's",
+    async run(world): Promise<void> {
+      for (const token of ["nonsense", "a.b.c", "eyJhbGciOiJub25lIn0.e30."]) {
+        assertNotAuthenticated(await review(world, token));
+      }
+    },
+  },
+  {
+    name: "a review is about a token",
+    async run({ request, path }): Promise<void> {
+      const body = {
+        apiVersion: "authentication.k8s.io/v1",
+        kind: "TokenReview",
+        spec: { token: "" },
+      };
+      assertRefused(await request("POST", path(TOKEN_REVIEW), { body }), {
+        code: 400,
+        reason: "BadRequest",
+      });
+    },
+  },
+  {
+    name: "a review is answered and not stored",
+    async run({ request, path }): Promise<void> {
+      assertRefused(await request("GET", path(TOKEN_REVIEW)), {
+        code: 405,
+        reason: "MethodNotAllowed",
+      });
+    },
+  },
+  {
+    name: "who shows a token that nobody gave is turned away with 401",
+    async run({ request, path }): Promise<void> {
+      assertRefused(await request("GET", path(POD), { token: "nonsense" }), {
+        code: 401,
+        reason: "Unauthorized",
+      });
+    },
+  },
+];
