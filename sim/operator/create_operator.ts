@@ -57,7 +57,11 @@ export function createOperator(tools: OperatorTools): Part {
         nowMs,
       );
       if (againInMs === undefined) lookAgain.delete(known);
-      else lookAgain.set(known, nowMs + againInMs);
+      else {
+        lookAgain.set(known, nowMs + againInMs);
+        // What changed meanwhile is what this loop wrote.
+        known.changed = false;
+      }
     }
   }
 

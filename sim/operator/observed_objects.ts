@@ -4,15 +4,13 @@
  * @module
  */
 
-import type { JsonObject, Resource, WatchEvent } from "../../kube/api.ts";
+import type { JsonObject, Resource } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME_CLAIM, POD } from "../../kube/resources.ts";
 import { CLUSTER_KIND } from "../../lib/policy/operator_names.ts";
 import type { ApiServer } from "../api_server/api_server.ts";
+import { follow } from "./follow.ts";
 import { CLUSTERS, OPERATOR_USER } from "./names.ts";
 import { objectsAt, textAt } from "./read_json.ts";
-
-/** Watches are begun anew after as long as those of controller-runtime at most. */
-const WATCH_TIMEOUT_SECONDS = 600;
 
 /** Everything that is known of one cluster. */
 export interface KnownCluster {
@@ -28,49 +26,28 @@ export interface ObservedObjects {
   readonly clusters: ReadonlyMap<string, KnownCluster>;
 }
 
-type Keep = (known: KnownCluster, name: string, object: JsonObject | undefined) => void;
+type Put = (known: KnownCluster, name: string, object: JsonObject | undefined) => void;
 
 /** Starts to watch. */
 export function observeObjects(server: ApiServer): ObservedObjects {
   const clusters = new Map<string, KnownCluster>();
 
-  function follow(resource: Resource, keyOf: (object: JsonObject) => string, keep: Keep): void {
-    function take({ type, object }: WatchEvent): void {
-      if (type === "BOOKMARK" || type === "ERROR") return;
+  function keep(resource: Resource, keyOf: (object: JsonObject) => string, put: Put): void {
+    follow(server, resource, OPERATOR_USER, ({ type, object }) => {
       const key = keyOf(object);
       const known = clusters.get(key) ?? unknownCluster();
       clusters.set(key, known);
-      keep(
-        known,
-        textAt(object, "metadata", "name") ?? "",
-        type === "DELETED" ? undefined : object,
-      );
+      put(known, textAt(object, "metadata", "name") ?? "", type === "DELETED" ? undefined : object);
       known.changed = true;
       if (isEmpty(known)) clusters.delete(key);
-    }
-    function begin(resourceVersion: string | undefined): void {
-      let version = resourceVersion;
-      server.watch(resource, {
-        timeoutSeconds: WATCH_TIMEOUT_SECONDS,
-        ...(version === undefined ? { sendInitialEvents: true } : { resourceVersion: version }),
-      }, {
-        deliver(event): void {
-          version = event.type === "ERROR"
-            ? undefined
-            : textAt(event.object, "metadata", "resourceVersion") ?? version;
-          take(event);
-        },
-        end: () => begin(version),
-      }, { user: OPERATOR_USER });
-    }
-    begin(undefined);
+    });
   }
 
-  follow(CLUSTERS, uidOf, (known, _name, object) => {
+  keep(CLUSTERS, uidOf, (known, _name, object) => {
     known.cluster = object;
   });
-  follow(POD, ownerUidOf, (known, name, object) => keepIn(known.pods, name, object));
-  follow(
+  keep(POD, ownerUidOf, (known, name, object) => keepIn(known.pods, name, object));
+  keep(
     PERSISTENT_VOLUME_CLAIM,
     ownerUidOf,
     (known, name, object) => keepIn(known.claims, name, object),

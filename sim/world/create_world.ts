@@ -1,0 +1,104 @@
+/**
+ * Puts a world together.
+ *
+ * @module
+ */
+
+import { STORAGE_CLASS } from "../../kube/resources.ts";
+import { admissions } from "../api_server/admission/admissions.ts";
+import { createApiServer } from "../api_server/create_api_server.ts";
+import { builtinResources, servedResourcesOf } from "../api_server/served_resources.ts";
+import { createInstances } from "../kubelet/instances.ts";
+import { createKubelet } from "../kubelet/kubelet.ts";
+import { createOperator } from "../operator/create_operator.ts";
+import type { Part } from "../part.ts";
+import { createSeededRandom } from "../random/seeded_random.ts";
+import { createResizer } from "../storage/resizer.ts";
+import { createVolumes } from "../storage/volumes.ts";
+import { createAgenda } from "./agenda.ts";
+import { createClusterBook } from "./cluster_book.ts";
+import { createListeners } from "./listeners.ts";
+import { createProvisioner, DEFAULT_PROVISIONER } from "./provisioner.ts";
+import { createScheduler } from "./scheduler.ts";
+import type { StorageClassSpec, World, WorldOptions } from "./world.ts";
+import { ADMINISTRATOR, type WorldParts } from "./world_parts.ts";
+
+const DEFAULT_TICK_MS = 1_000;
+
+/** Creates a world without classes and clusters. */
+export function createWorld(options: WorldOptions): World {
+  const { clock, crds, tickMs = DEFAULT_TICK_MS } = options;
+  const random = createSeededRandom(options.seed);
+  const server = createApiServer({
+    resources: [...builtinResources(), ...servedResourcesOf(crds)],
+    admissions: admissions(),
+    clock,
+    random: random.fork("server"),
+  });
+  const classes = new Map<string, StorageClassSpec>();
+  const parts: WorldParts = {
+    server,
+    clock,
+    volumes: createVolumes(),
+    instances: createInstances(),
+    classes,
+  };
+  const book = createClusterBook(parts);
+  const provisioner = createProvisioner(parts, book.removeClaim);
+  const agenda = createAgenda();
+  const steps = createListeners<readonly [nowMs: number]>();
+  const events = createListeners<readonly [label: string, nowMs: number]>();
+  const kubelet = createKubelet({ ...parts, random: random.fork("kubelet") });
+  // In this order: what servers did is seen by kubelets, what those wrote by the operator, in one tick.
+  const order: readonly Part[] = [
+    { step: (nowMs) => book.clusters.forEach((cluster) => cluster.step(nowMs)) },
+    provisioner,
+    createScheduler(server),
+    kubelet,
+    createResizer(parts),
+    createOperator({ server, managers: book.managers }),
+  ];
+  let tickedMs = clock.now();
+
+  function tick(nowMs: number): void {
+    for (const part of order) part.step(nowMs);
+    for (let item = agenda.takeDue(nowMs); item !== undefined; item = agenda.takeDue(nowMs)) {
+      item.action();
+      events.tell(item.label, nowMs);
+    }
+    steps.tell(nowMs);
+  }
+
+  return {
+    server,
+    clock,
+    random,
+    tickMs,
+    get clusters() {
+      return book.clusters;
+    },
+    step(): void {
+      while (tickedMs + tickMs <= clock.now()) {
+        tickedMs += tickMs;
+        tick(tickedMs);
+      }
+      server.step(clock.now());
+    },
+    addStorageClass(spec): void {
+      classes.set(spec.name, spec);
+      parts.volumes.setClassBehaviour(spec.name, spec.behaviour ?? {});
+      server.create(STORAGE_CLASS, {
+        metadata: { name: spec.name },
+        provisioner: spec.provisioner ?? DEFAULT_PROVISIONER,
+        allowVolumeExpansion: spec.allowVolumeExpansion ?? true,
+        reclaimPolicy: "Delete",
+        volumeBindingMode: "WaitForFirstConsumer",
+      }, { user: ADMINISTRATOR });
+    },
+    addCluster: (spec) => book.add(spec, provisioner),
+    findCluster: (namespace, name) => book.find(namespace, name),
+    at: (whenMs, label, action) => agenda.add({ whenMs, label, action }),
+    onStep: (listener) => steps.add(listener),
+    onEvent: (listener) => events.add(listener),
+  };
+}
