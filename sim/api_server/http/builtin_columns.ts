@@ -8,9 +8,9 @@
 
 import type { JsonObject, Resource } from "../../../kube/api.ts";
 import { isJsonObject } from "../../../kube/json.ts";
+import type { Column } from "./column.ts";
 import { ageText } from "./human_duration.ts";
 import { parseJsonPath } from "./json_path.ts";
-import type { Column } from "./table.ts";
 
 type Cell = Column["cell"];
 

@@ -17,7 +17,10 @@ export const ADMINISTRATOR = "kubernetes-admin";
 export interface StaticUsers {
   /** Token of {@link ADMINISTRATOR}. */
   readonly adminToken?: string | undefined;
-  /** Whoever sends no token is this user. */
+  /**
+   * Whoever sends no token is this user; for loopback addresses only. Over plain HTTP `kubectl` sends none,
+   * whatever its kubeconfig says (client-go, `IsConfigTransportTLS`).
+   */
   readonly anonymousUser?: string | undefined;
 }
 

@@ -11,12 +11,13 @@ import type { Clock } from "../../../kube/clock.ts";
 import type { Logger } from "../../../kube/logger.ts";
 import type { FaultPlan } from "../../faults/fault_plan.ts";
 import type { ApiServer } from "../api_server.ts";
+import type { StaticUsers } from "./caller.ts";
 import { type Conversations, createConversations } from "./conversations.ts";
 
 const LOOPBACK_HOSTS: readonly string[] = ["127.0.0.1", "::1", "localhost"];
 
 /** What is served, where, and what may go wrong. */
-export interface ServeApiOptions {
+export interface ServeApiOptions extends StaticUsers {
   readonly server: ApiServer;
   /** Address to listen on. */
   readonly host: string;
@@ -27,13 +28,6 @@ export interface ServeApiOptions {
   readonly logger?: Logger | undefined;
   /** Certificate chain and private key in PEM; without them, plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
-  /** Token of the administrator, whom the server's own tokens do not know. */
-  readonly adminToken?: string | undefined;
-  /**
-   * Whoever sends no token is this user; for loopback addresses only. Over plain HTTP `kubectl` sends none,
-   * whatever its kubeconfig says (client-go, `IsConfigTransportTLS`).
-   */
-  readonly anonymousUser?: string | undefined;
 }
 
 /** An API server that listens. */

@@ -8,6 +8,7 @@ import type { JsonObject } from "../../../kube/api.ts";
 import { isJsonObject } from "../../../kube/json.ts";
 import type { PrinterColumn, ServedResource } from "../api_server.ts";
 import { builtinColumns } from "./builtin_columns.ts";
+import type { Column } from "./column.ts";
 import { ageText } from "./human_duration.ts";
 import { type JsonPath, parseJsonPath } from "./json_path.ts";
 import { metadataOnly } from "./metadata_only.ts";
@@ -21,16 +22,6 @@ export interface TableOptions {
   readonly includeObject: IncludeObject;
   /** Later events of a watch leave the columns out. @default {true} */
   readonly withColumns?: boolean | undefined;
-}
-
-/** A column, and the text or number that it has for an object; null where there is none. */
-export interface Column {
-  readonly name: string;
-  readonly type: string;
-  readonly format: string;
-  readonly description: string;
-  readonly priority: number;
-  cell(object: JsonObject, nowMs: number): string | number | boolean | null;
 }
 
 /** What a CustomResourceDefinition that names no columns gets, besides the name. */
