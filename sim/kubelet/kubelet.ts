@@ -12,7 +12,7 @@ import type { Part } from "../part.ts";
 import { createInformer } from "../storage/informer.ts";
 import { objectsAt, textAt, valueAt } from "../storage/read_json.ts";
 import type { ClaimName } from "../storage/volumes.ts";
-import { type Container, createContainer } from "./container.ts";
+import { type Container, type ContainerState, createContainer } from "./container.ts";
 import { expandFileSystem, type NodeParts } from "./expand_file_system.ts";
 import type { Instances, PodName } from "./instances.ts";
 import { podStatus } from "./pod_status.ts";
@@ -48,7 +48,8 @@ interface Worker {
   ready: boolean;
   readySinceMs: number;
   nextSyncAtMs: number;
-  written: string;
+  /** What the pod's status was written for; each state of a container is an object of its own. */
+  written: { readonly state: ContainerState | undefined; readonly ready: boolean } | undefined;
 }
 
 /** Creates the kubelets. The world steps the servers themselves, before this. */
@@ -103,14 +104,15 @@ export function createKubelet(parts: KubeletParts): Part {
     for (const claim of worker.claims) expandFileSystem(parts, claim, worker.user, nowMs);
   }
   function write(worker: Worker): void {
+    const state = worker.container?.state;
+    const { written, ready } = worker;
+    if (written !== undefined && written.state === state && written.ready === ready) return;
     const status = podStatus(worker.pod, worker.container, worker);
-    const text = JSON.stringify(status);
-    if (text === worker.written) return;
     server.patch(POD, worker.name, { type: "merge", body: { status } }, {
       user: worker.user,
       subresource: "status",
     });
-    worker.written = text;
+    worker.written = { state, ready };
   }
   return {
     step(nowMs): void {
@@ -141,7 +143,7 @@ function newWorker(pod: JsonObject, address: number, nowMs: number): Worker {
     ready: false,
     readySinceMs: nowMs,
     nextSyncAtMs: nowMs,
-    written: "",
+    written: undefined,
   };
 }
 

@@ -89,13 +89,13 @@ function restartpoint(server: Server): boolean {
   return true;
 }
 
-/** Of checkpoints in the middle of what is replayed only their usual distance is known. */
+/** Of checkpoints in the middle of what is being replayed only their usual distance is known. */
 function replayedRedo(server: Server): number {
-  const { replayed, settings } = server;
-  if (replayed === undefined) return 0;
-  if (server.positionBytes >= replayed.insertPositionBytes) return replayed.redoPositionBytes;
+  const { replaying, settings } = server;
+  if (replaying === undefined) return server.replayedRedoBytes;
   const distance = checkpointSegments(settings) * settings.walSegmentBytes;
-  return Math.min(replayed.redoPositionBytes, server.positionBytes - distance);
+  const guessedBytes = Math.min(replaying.redoPositionBytes, server.positionBytes - distance);
+  return Math.max(server.replayedRedoBytes, guessedBytes);
 }
 
 function complete(server: Server, redoBytes: number): void {

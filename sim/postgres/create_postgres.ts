@@ -107,7 +107,8 @@ function makeServer(options: PostgresOptions): Server {
     distanceEstimateBytes: 0,
     lastSwitchAtMs: createdAtMs,
     lastSwitchBytes: positionBytes,
-    replayed: undefined,
+    replaying: undefined,
+    replayedRedoBytes: 0,
   };
 }
 

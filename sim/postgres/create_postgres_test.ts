@@ -152,7 +152,8 @@ Deno.test("replayTo() makes a standby hold as much WAL as its checkpoints let it
   assert.equal(standby.wal.insertPositionBytes, primary.wal.insertPositionBytes);
   assert.deepEqual(standby.progress.dataBytes, primary.progress.dataBytes);
   assert.equal(standby.wal.unarchivedSegments, 0);
-  assert.ok(standby.wal.sizeBytes < 1400 * MIB, `${standby.wal.sizeBytes / MIB}`);
+  assert.ok(standby.wal.oldestSegment > 500, `${standby.wal.oldestSegment}`);
+  assert.ok(standby.wal.sizeBytes < 1200 * MIB, `${standby.wal.sizeBytes / MIB}`);
 });
 
 Deno.test("replayTo() stops and stays up where pg_wal has no room", () => {

@@ -33,7 +33,7 @@ export function stop(server: Server): void {
 export function promote(server: Server): void {
   if (server.isPrimary) return;
   server.isPrimary = true;
-  server.replayed = undefined;
+  server.replaying = undefined;
   server.archive.skipTo(server.files.openSegment);
   server.lastCheckpointAtMs = server.clockMs;
   server.lastSwitchAtMs = server.clockMs;

@@ -16,7 +16,7 @@ import { exit, segmentEnd, segmentOf, type Server } from "./server.ts";
  */
 export function replay(server: Server, progress: ReplicationProgress): void {
   if (server.isPrimary || server.state.kind !== "running") return;
-  server.replayed = progress;
+  server.replaying = progress;
   const from = server.positionBytes;
   const target = progress.insertPositionBytes;
   while (server.positionBytes < target) {
@@ -24,6 +24,10 @@ export function replay(server: Server, progress: ReplicationProgress): void {
     if (server.positionBytes < end) server.positionBytes = Math.min(end, target);
     if (server.positionBytes === end) finishSegment(server);
     if (server.positionBytes < target && !server.files.openNext()) break;
+  }
+  if (server.positionBytes >= target) {
+    server.replaying = undefined;
+    server.replayedRedoBytes = progress.redoPositionBytes;
   }
   growTables(server, progress, from);
 }
@@ -41,7 +45,8 @@ export function rewind(server: Server, positionBytes: number): void {
   server.isPrimary = false;
   server.checkpoint = undefined;
   server.checkpointRequested = false;
-  server.replayed = undefined;
+  server.replaying = undefined;
+  server.replayedRedoBytes = 0;
   if (positionBytes < server.positionBytes) {
     server.positionBytes = Math.max(
       positionBytes,

@@ -43,8 +43,10 @@ export interface Server {
   lastSwitchAtMs: number;
   /** Position at the last switch of segments: nothing written since means nothing to close. */
   lastSwitchBytes: number;
-  /** On a standby: what its primary has told. */
-  replayed: ReplicationProgress | undefined;
+  /** On a standby: what its primary has told, while not all of it was replayed. */
+  replaying: ReplicationProgress | undefined;
+  /** Redo of the last checkpoint that was replayed. */
+  replayedRedoBytes: number;
 }
 
 /** Where the segment that is open ends. */
