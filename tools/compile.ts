@@ -7,18 +7,23 @@
 
 import { permissionsOf } from "./permissions.ts";
 
-/** Arguments of `deno compile` for a process, so that what ships is what the task runs. */
+/**
+ * Arguments of `deno compile` for a process, so that what ships is what the task runs.
+ *
+ * @param entry The module to start, where it is not the source's `main.ts`.
+ */
 export function compileArguments(
   config: string,
   program: string,
   target: string,
   output: string,
+  entry = `${program}/main.ts`,
 ): string[] {
   const flags = permissionsOf(config, program).map(({ name, values }) =>
     values.length === 0 ? `--allow-${name}` : `--allow-${name}=${values.join(",")}`
   );
   const options = ["--no-prompt", ...flags, `--target=${target}`, `--output=${output}`];
-  return ["compile", ...options, `${program}/main.ts`];
+  return ["compile", ...options, entry];
 }
 
 if (import.meta.main) {
