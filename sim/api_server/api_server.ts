@@ -48,6 +48,8 @@ export interface ServedResource {
   readonly prepare?:
     | ((object: JsonObject, previous: JsonObject | undefined) => JsonObject)
     | undefined;
+  /** Paths of the fields that `prepare` would prune, for `fieldValidation=Strict` and `Warn`. */
+  readonly unknownFields?: ((object: JsonObject) => readonly string[]) | undefined;
 }
 
 /** Reads what is stored, unseen by the audit. */

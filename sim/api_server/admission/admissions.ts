@@ -1,0 +1,26 @@
+/**
+ * All admissions, in the order in which kube-apiserver asks: validation of the kind, then the plugins, then
+ * webhooks, and quota last.
+ *
+ * @module
+ */
+
+import type { Admission } from "../api_server.ts";
+import { admitResize } from "./claim_resize.ts";
+import { validateClaim } from "./claim_validation.ts";
+import { validateCluster } from "./cluster_webhook.ts";
+import { admitWithinLimitRange } from "./limit_range.ts";
+import { admitWithinQuota } from "./resource_quota.ts";
+import { validateStorageClass } from "./storage_class.ts";
+
+/** What a write has to pass; the first refusal counts. */
+export function admissions(): readonly Admission[] {
+  return [
+    validateClaim,
+    validateStorageClass,
+    admitWithinLimitRange,
+    admitResize,
+    validateCluster,
+    admitWithinQuota,
+  ];
+}
