@@ -7,6 +7,7 @@
 import type { JsonObject, Resource } from "../../kube/api.ts";
 import type { Backend } from "./backend.ts";
 import { notServed } from "./refusals.ts";
+import { issueRequested, isTokenRequest } from "./token_request.ts";
 import { isTokenReview, reviewToken } from "./token_review.ts";
 import { createObject, type CreateOptions } from "./write_verbs.ts";
 
@@ -22,6 +23,8 @@ export function answerCreate(
   options: CreateOptions,
 ): JsonObject {
   if (isTokenReview(resource)) return reviewToken(backend.tokens, body);
-  if (options.subresource !== undefined) throw notServed();
-  return createObject(backend, resource, body, options);
+  const { namespace, name, subresource } = options;
+  if (subresource === undefined) return createObject(backend, resource, body, options);
+  if (name === undefined || !isTokenRequest(resource, subresource)) throw notServed();
+  return issueRequested(backend, resource, { namespace, name }, body);
 }

@@ -54,5 +54,10 @@ export function storedObject(
 
 /** The present as `metadata` and `status` write it: whole seconds. */
 export function timestamp({ clock }: Pick<Backend, "clock">): string {
-  return new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
+  return formatTime(clock.now());
+}
+
+/** A time in milliseconds since the Unix epoch as `meta/v1.Time` writes it: whole seconds. */
+export function formatTime(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/\.\d+Z$/, "Z");
 }

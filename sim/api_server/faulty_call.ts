@@ -32,9 +32,9 @@ export interface FaultyCall<Result> {
  */
 export async function makeCall<Result>(call: FaultyCall<Result>): Promise<Result> {
   const { fault, action, options } = call;
-  options.signal?.throwIfAborted();
-  // No answer ever arrives within the call itself.
+  // Nothing is ever sent, let alone answered, within the call itself.
   await Promise.resolve();
+  options.signal?.throwIfAborted();
   switch (fault?.kind) {
     case "refused":
       throw refusalOf(action, fault);

@@ -10,8 +10,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 
-/** Members are named `f:` and the field's name; one without members is a leaf. */
-export type FieldSet = { readonly [member: string]: FieldSet };
+/** Members are sets, named `f:` and the field's name; one without members is a leaf. */
+export type FieldSet = JsonObject;
 
 const PREFIX = "f:";
 
@@ -23,32 +23,37 @@ export interface Difference {
   readonly removed: FieldSet;
 }
 
-/** Reads a set that was stored. */
-export function parseFieldSet(stored: unknown): FieldSet {
-  if (!isJsonObject(stored)) return {};
-  return Object.fromEntries(
-    Object.entries(stored).map(([member, members]) => [member, parseFieldSet(members)]),
-  );
-}
-
 /** Whether a set has no fields. As the member of another it stands for one field. */
 export function isEmpty(set: FieldSet): boolean {
-  return Object.keys(set).length === 0;
+  for (const _member in set) return false;
+  return true;
+}
+
+const LEAF: FieldSet = Object.freeze({});
+
+function memberOf(set: FieldSet, member: string): FieldSet | undefined {
+  const members = set[member];
+  return isJsonObject(members) ? members : undefined;
+}
+
+function membersOf(set: FieldSet): readonly (readonly [string, FieldSet])[] {
+  return Object.keys(set).map((member) => [member, memberOf(set, member) ?? LEAF]);
 }
 
 /** All fields of a value; none for what has no fields of its own. */
 export function fieldsOf(value: unknown): FieldSet {
-  if (!isJsonObject(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [PREFIX + name, fieldsOf(member)]),
-  );
+  if (!isJsonObject(value)) return LEAF;
+  const fields: Record<string, FieldSet> = {};
+  for (const name of Object.keys(value)) fields[PREFIX + name] = fieldsOf(value[name]);
+  return fields;
 }
 
 /** What differs between two objects. Subtrees that both share cost nothing. */
 export function compareFields(before: JsonObject, after: JsonObject): Difference {
   const written: Record<string, FieldSet> = {};
   const removed: Record<string, FieldSet> = {};
-  for (const [name, value] of Object.entries(after)) {
+  for (const name of Object.keys(after)) {
+    const value = after[name];
     const previous = before[name];
     if (value === previous) continue;
     if (isJsonObject(value) && isJsonObject(previous)) {
@@ -59,17 +64,17 @@ export function compareFields(before: JsonObject, after: JsonObject): Difference
       written[PREFIX + name] = fieldsOf(value);
     }
   }
-  for (const [name, previous] of Object.entries(before)) {
-    if (!Object.hasOwn(after, name)) removed[PREFIX + name] = fieldsOf(previous);
+  for (const name of Object.keys(before)) {
+    if (!Object.hasOwn(after, name)) removed[PREFIX + name] = fieldsOf(before[name]);
   }
   return { written, removed };
 }
 
 /** The fields of either set. */
 export function union(left: FieldSet, right: FieldSet): FieldSet {
-  const fields: Record<string, FieldSet> = { ...left };
-  for (const [member, set] of Object.entries(right)) {
-    fields[member] = union(left[member] ?? {}, set);
+  const fields: Record<string, unknown> = { ...left };
+  for (const [member, set] of membersOf(right)) {
+    fields[member] = union(memberOf(left, member) ?? LEAF, set);
   }
   return fields;
 }
@@ -77,8 +82,8 @@ export function union(left: FieldSet, right: FieldSet): FieldSet {
 /** The fields of both sets; a leaf meets all below its name. */
 export function intersection(left: FieldSet, right: FieldSet): FieldSet {
   const fields: Record<string, FieldSet> = {};
-  for (const [member, set] of Object.entries(left)) {
-    const other = right[member];
+  for (const [member, set] of membersOf(left)) {
+    const other = memberOf(right, member);
     if (other === undefined) continue;
     const common = intersection(set, other);
     if (isEmpty(set)) fields[member] = other;
@@ -91,8 +96,8 @@ export function intersection(left: FieldSet, right: FieldSet): FieldSet {
 /** The fields of the first set that the second does not meet. */
 export function difference(left: FieldSet, right: FieldSet): FieldSet {
   const fields: Record<string, FieldSet> = {};
-  for (const [member, set] of Object.entries(left)) {
-    const other = right[member];
+  for (const [member, set] of membersOf(left)) {
+    const other = memberOf(right, member);
     if (other === undefined) fields[member] = set;
     else if (!isEmpty(set) && !isEmpty(other)) {
       const rest = difference(set, other);
@@ -105,7 +110,7 @@ export function difference(left: FieldSet, right: FieldSet): FieldSet {
 /** The object without these fields, and without what is left empty by that. */
 export function removeFields(object: JsonObject, set: FieldSet): JsonObject {
   const rest: Record<string, unknown> = { ...object };
-  for (const [member, members] of Object.entries(set)) {
+  for (const [member, members] of membersOf(set)) {
     const name = member.slice(PREFIX.length);
     const value = rest[name];
     const inner = isEmpty(members) || !isJsonObject(value) ? {} : removeFields(value, members);
@@ -117,7 +122,7 @@ export function removeFields(object: JsonObject, set: FieldSet): JsonObject {
 
 /** The paths of all leaves, as kube-apiserver writes them: `.spec.size`. */
 export function pathsOf(set: FieldSet): readonly string[] {
-  return Object.entries(set).flatMap(([member, members]) => {
+  return membersOf(set).flatMap(([member, members]) => {
     const path = `.${member.slice(PREFIX.length)}`;
     return isEmpty(members) ? [path] : pathsOf(members).map((inner) => path + inner);
   });

@@ -4,17 +4,11 @@
  * @module
  */
 
+import { isDeepStrictEqual } from "node:util";
+
 import type { JsonObject } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
-import {
-  compareFields,
-  difference,
-  type FieldSet,
-  fieldsOf,
-  isEmpty,
-  parseFieldSet,
-  union,
-} from "./field_set.ts";
+import { compareFields, difference, type FieldSet, fieldsOf, isEmpty, union } from "./field_set.ts";
 import { without } from "./json_value.ts";
 import { metadataOf, withMetadata } from "./metadata.ts";
 
@@ -63,7 +57,7 @@ export function ownershipsOf(object: JsonObject): readonly Ownership[] {
     apiVersion: String(entry["apiVersion"]),
     subresource: typeof entry["subresource"] === "string" ? entry["subresource"] : undefined,
     time: String(entry["time"]),
-    fields: parseFieldSet(entry["fieldsV1"]),
+    fields: isJsonObject(entry["fieldsV1"]) ? entry["fieldsV1"] : {},
   }));
 }
 
@@ -112,5 +106,6 @@ export function noteUpdate(
     fields: difference(difference(ownership.fields, written), removed),
   }));
   const fields = union(difference(own?.fields ?? {}, removed), written);
-  return withOwnerships(object, [...others, { ...writer, time, fields }]);
+  const isSame = own !== undefined && isDeepStrictEqual(own.fields, fields);
+  return withOwnerships(object, [...others, isSame ? own : { ...writer, time, fields }]);
 }

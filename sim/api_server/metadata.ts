@@ -8,6 +8,7 @@ import type { JsonObject, ObjectName } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 
 const NONE: JsonObject = Object.freeze({});
+const NO_REFERENCES: readonly JsonObject[] = Object.freeze([]);
 
 /** The metadata of an object, empty if it has none. */
 export function metadataOf(object: JsonObject): JsonObject {
@@ -55,13 +56,13 @@ export function isTerminating(object: JsonObject): boolean {
   return metadataText(object, "deletionTimestamp") !== "";
 }
 
-/** The uids of the owners that an object names. */
-export function ownerUidsOf(object: JsonObject): readonly string[] {
-  return ownerReferencesOf(object).flatMap(({ uid }) => typeof uid === "string" ? [uid] : []);
+/** Whether an object names another as its owner. */
+export function isOwnedBy(object: JsonObject, ownerUid: string): boolean {
+  return ownerReferencesOf(object).some(({ uid }) => uid === ownerUid);
 }
 
 /** The references to owners that an object holds. */
 export function ownerReferencesOf(object: JsonObject): readonly JsonObject[] {
   const references = metadataOf(object)["ownerReferences"];
-  return Array.isArray(references) ? references.filter(isJsonObject) : [];
+  return Array.isArray(references) ? references.filter(isJsonObject) : NO_REFERENCES;
 }

@@ -190,17 +190,16 @@ export function counted(
   current: JsonObject,
   wanted: JsonObject,
 ): JsonObject {
-  if (!served.countsGenerations) return wanted;
+  if (!served.countsGenerations || !isOtherIntent(current, wanted)) return wanted;
   const generation = Number(metadataOf(current)["generation"] ?? 0);
-  return withMetadata(wanted, {
-    generation: isDeepStrictEqual(intentOf(current), intentOf(wanted))
-      ? metadataOf(current)["generation"]
-      : generation + 1,
-  });
+  return withMetadata(wanted, { generation: generation + 1 });
 }
 
-function intentOf(object: JsonObject): JsonObject {
-  return without(object, "metadata", "status");
+function isOtherIntent(current: JsonObject, wanted: JsonObject): boolean {
+  const fields = new Set([...Object.keys(current), ...Object.keys(wanted)]);
+  return [...fields].some((field) =>
+    field !== "metadata" && field !== "status" && !isDeepStrictEqual(current[field], wanted[field])
+  );
 }
 
 /** The object as it waits for its finalizers. */

@@ -44,6 +44,8 @@ export interface ObjectStore {
 
 interface Collection {
   readonly objects: Map<string, JsonObject>;
+  /** The keys of the objects, in order; undefined when they must be sorted anew. */
+  keys: readonly string[] | undefined;
   changes: Change[];
   /** Changes up to this version are forgotten. */
   forgottenVersion: number;
@@ -62,6 +64,7 @@ export function createObjectStore(onChange: OnChange): ObjectStore {
     if (known !== undefined) return known;
     const collection: Collection = {
       objects: new Map(),
+      keys: undefined,
       changes: [],
       forgottenVersion: 0,
       sorted: undefined,
@@ -83,6 +86,7 @@ export function createObjectStore(onChange: OnChange): ObjectStore {
       const previous = collection.objects.get(key);
       const stored = stamp(object, ++version);
       collection.objects.set(key, stored);
+      if (previous === undefined) collection.keys = undefined;
       const type = previous === undefined ? "ADDED" : "MODIFIED";
       remember(collection, { version, type, object: stored, previous });
       onChange(resource, { version, type, object: stored, previous });
@@ -94,6 +98,7 @@ export function createObjectStore(onChange: OnChange): ObjectStore {
       const previous = collection.objects.get(key);
       if (previous === undefined) return;
       collection.objects.delete(key);
+      collection.keys = collection.keys?.filter((other) => other !== key);
       const change: Change = {
         version: ++version,
         type: "DELETED",
@@ -132,13 +137,22 @@ function forget(collection: Collection, version: number): void {
 }
 
 function sortedObjects(collection: Collection): readonly JsonObject[] {
-  collection.sorted ??= Object.freeze(inOrder(collection.objects));
+  if (collection.sorted !== undefined) return collection.sorted;
+  collection.keys ??= [...collection.objects.keys()].sort();
+  collection.sorted = Object.freeze(pick(collection.objects, collection.keys));
   return collection.sorted;
 }
 
-function inOrder(objects: ReadonlyMap<string, JsonObject>): readonly JsonObject[] {
-  const entries = [...objects].sort(([left], [right]) => left < right ? -1 : 1);
-  return entries.map(([, object]) => object);
+function pick(
+  objects: ReadonlyMap<string, JsonObject>,
+  keys: readonly string[],
+): readonly JsonObject[] {
+  const picked: JsonObject[] = [];
+  for (const key of keys) {
+    const object = objects.get(key);
+    if (object !== undefined) picked.push(object);
+  }
+  return picked;
 }
 
 function changesAfter(collection: Collection, version: number): readonly Change[] | undefined {
@@ -160,5 +174,5 @@ function objectsAt(collection: Collection, version: number): readonly JsonObject
     if (previous === undefined) objects.delete(key);
     else objects.set(key, previous);
   }
-  return inOrder(objects);
+  return pick(objects, [...objects.keys()].sort());
 }

@@ -13,11 +13,11 @@ import { apiVersionOf } from "./api_version.ts";
 import type { Backend } from "./backend.ts";
 import {
   finalizersOf,
+  isOwnedBy,
   isTerminating,
   metadataText,
   nameOf,
   ownerReferencesOf,
-  ownerUidsOf,
   withMetadata,
 } from "./metadata.ts";
 import { terminating } from "./object_rules.ts";
@@ -48,7 +48,7 @@ function mark(backend: Backend, resource: Resource, object: JsonObject): void {
 function releaseDependants(backend: Backend, ownerUid: string): void {
   for (const { resource } of backend.served.values()) {
     for (const object of backend.store.all(resource)) {
-      if (ownerUidsOf(object).includes(ownerUid)) releaseDependant(backend, resource, object);
+      if (isOwnedBy(object, ownerUid)) releaseDependant(backend, resource, object);
     }
   }
 }

@@ -11,7 +11,7 @@ import type { TokenIdentity } from "./api_server.ts";
 import type { TokenBook } from "./token_book.ts";
 
 /** Meant by whoever names no audience: the API server itself. */
-const OWN_AUDIENCES = ["https://kubernetes.default.svc"];
+export const API_AUDIENCES: readonly string[] = ["https://kubernetes.default.svc"];
 
 const POD_NAME = "authentication.kubernetes.io/pod-name";
 const POD_UID = "authentication.kubernetes.io/pod-uid";
@@ -26,7 +26,7 @@ export function reviewToken(tokens: TokenBook, review: JsonObject): JsonObject {
   const spec = isJsonObject(review["spec"]) ? review["spec"] : {};
   const asked = Array.isArray(spec["audiences"]) && spec["audiences"].length > 0
     ? spec["audiences"]
-    : OWN_AUDIENCES;
+    : API_AUDIENCES;
   const identity = typeof spec["token"] === "string" ? tokens.identify(spec["token"]) : undefined;
   return { ...review, status: verdict(identity, asked) };
 }

@@ -20,6 +20,15 @@ export const WIDGET: Resource = {
   namespaced: true,
 };
 
+/** Whose tokens pods hold. */
+export const SERVICE_ACCOUNT: Resource = {
+  group: "",
+  version: "v1",
+  kind: "ServiceAccount",
+  plural: "serviceaccounts",
+  namespaced: true,
+};
+
 /** Who asks, where it does not matter. */
 export const TESTER = { user: "tester" } as const;
 
@@ -54,6 +63,7 @@ export function createSmallServer(
       serving(NAMESPACE),
       serving(POD, { hasStatus: true }),
       serving(LEASE),
+      serving(SERVICE_ACCOUNT),
       serving(TOKEN_REVIEW),
       serving(WIDGET, { hasStatus: true, countsGenerations: true, ...widget }),
     ],
