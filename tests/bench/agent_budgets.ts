@@ -13,6 +13,7 @@ import { REPOSITORY } from "../lab/controller_process.ts";
 import { startProcess } from "../lab/process.ts";
 import { pause, waitUntil } from "../lab/wait.ts";
 import { type Measured, megabytes } from "./budget_table.ts";
+import { bundleProgram } from "./bundle_program.ts";
 import { createMemoryGroup } from "./memory_group.ts";
 import { type ProcessUsage, readProcessUsage } from "./process_usage.ts";
 import { median } from "./statistics.ts";
@@ -44,7 +45,7 @@ export async function measureAgent(say: (line: string) => void): Promise<Measure
   const directory = await Deno.makeTempDir({ prefix: "cnpg-storage-bench-" });
   try {
     const deno = Deno.execPath();
-    const bundle = await bundleAgent(`${directory}/bundle`);
+    const bundle = await bundleProgram("agent/main.ts", `${directory}/bundle`);
     const ownDeno = `${directory}/deno`;
     await Deno.copyFile(deno, ownDeno);
     const variants: readonly Variant[] = [
@@ -67,22 +68,6 @@ export async function measureAgent(say: (line: string) => void): Promise<Measure
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
-}
-
-/**
- * Bundles as an image would: one file for each command, loaded when it is needed. What Deno finds out about the
- * files when it first sees them is kept in its cache; finding it out in the process itself costs 15 to 23 MB.
- */
-async function bundleAgent(directory: string): Promise<string> {
-  const entry = `${REPOSITORY}agent/main.ts`;
-  const how = ["--platform=deno", "--code-splitting", "--minify", "--quiet"];
-  await run(Deno.execPath(), ["bundle", ...how, `--outdir=${directory}`, entry], {
-    cwd: REPOSITORY,
-  });
-  for await (const { name } of Deno.readDir(directory)) {
-    await run(Deno.execPath(), ["cache", "--quiet", `${directory}/${name}`]);
-  }
-  return `${directory}/main.js`;
 }
 
 /** Drops a file from the page cache: whoever reads it next is charged with its pages. */

@@ -6,6 +6,7 @@
  */
 
 import {
+  CONTROLLER_PROGRAM,
   type ControllerProcess,
   type ControllerSite,
   prepareController,
@@ -15,6 +16,7 @@ import { createDefaultPolicy, wallClockMs } from "../lab/product_state.ts";
 import { CONTROLLER_USER } from "../lab/rbac.ts";
 import { pause } from "../lab/wait.ts";
 import { type Measured, megabytes } from "./budget_table.ts";
+import { bundleProgram } from "./bundle_program.ts";
 import { type BenchInstance, createClusters, NAMESPACE } from "./clusters.ts";
 import { type ProcessUsage, readProcessUsage } from "./process_usage.ts";
 import { createSimulatedAgents, type SimulatedAgents } from "./simulated_agents.ts";
@@ -40,10 +42,19 @@ export interface ControllerBenchOptions {
   readonly say: (line: string) => void;
 }
 
-/** Measures the controller with each number of clusters. */
+interface Load {
+  readonly site: ControllerSite;
+  readonly program: string;
+  readonly name: string;
+  readonly instances: readonly BenchInstance[];
+  readonly minutes: number;
+}
+
+/** Measures the controller, bundled as in its image, with each number of clusters. */
 export async function measureController(options: ControllerBenchOptions): Promise<Measured[]> {
   await using lab = await startLab({ ownCrds: true });
   const site = await prepareController(lab);
+  const bundle = await bundleProgram(CONTROLLER_PROGRAM, `${lab.directory}/bundle`);
   const measured: Measured[] = [];
   const instances: BenchInstance[] = [];
   let clusters = 0;
@@ -52,17 +63,26 @@ export async function measureController(options: ControllerBenchOptions): Promis
     instances.push(...await createClusters(lab, clusters + 1, size));
     if (clusters === 0) await createDefaultPolicy(lab, NAMESPACE, { maxSize: "100Gi" });
     clusters = size;
-    measured.push(await measureStarts(site, size));
-    options.say(`controller: ${instances.length} agents report for ${options.minutes} minutes`);
-    measured.push(...await measureLoad(lab, site, instances, options.minutes));
+    measured.push(await measureStarts(site, bundle, size));
+    const isBudgeted = size === BUDGET_CLUSTERS;
+    for (const program of isBudgeted ? [CONTROLLER_PROGRAM, bundle] : [bundle]) {
+      const name = program === bundle ? "controller" : "controller from source";
+      options.say(`${name}: ${instances.length} agents report for ${options.minutes} minutes`);
+      const load: Load = { site, program, name, instances, minutes: options.minutes };
+      measured.push(...await measureLoad(lab, load));
+    }
   }
   return measured;
 }
 
-async function measureStarts(site: ControllerSite, size: number): Promise<Measured> {
+async function measureStarts(
+  site: ControllerSite,
+  program: string,
+  size: number,
+): Promise<Measured> {
   const startsMs: number[] = [];
   for (let count = 0; count < STARTS; count++) {
-    await using controller = await site.start();
+    await using controller = await site.start(program);
     startsMs.push(controller.readyAfterMs);
   }
   return {
@@ -73,26 +93,23 @@ async function measureStarts(site: ControllerSite, size: number): Promise<Measur
   };
 }
 
-async function measureLoad(
-  lab: Lab,
-  site: ControllerSite,
-  instances: readonly BenchInstance[],
-  minutes: number,
-): Promise<Measured[]> {
-  await using controller = await site.start();
+async function measureLoad(lab: Lab, load: Load): Promise<Measured[]> {
+  const { site, instances, program, name: what } = load;
+  await using controller = await site.start(program);
   await using agents = await createSimulatedAgents(site, instances, lab.directory);
   agents.start();
-  const usages = await watchUsage(controller, minutes * 60_000);
+  const usages = await watchUsage(controller, load.minutes * 60_000);
   const primaries = instances.filter(({ name, cluster }) => name === `${cluster}-1`);
   const { length: size } = primaries;
+  const isBudgeted = size === BUDGET_CLUSTERS && program !== CONTROLLER_PROGRAM;
   const answersMs = [...agents.latenciesMs];
   if (agents.problems.length > 0) {
     const problem = `expected accepted reports, found ${agents.problems[0]}`;
     throw new Error(`Cannot measure: ${problem}; the end of its log:\n${controller.tail()}`);
   }
   return [
-    ...describeLoad(size, usages, answersMs, size === BUDGET_CLUSTERS),
-    ...size === BUDGET_CLUSTERS ? [await measureStorm(lab, agents, primaries)] : [],
+    ...describeLoad(`${what}, ${size} clusters`, usages, answersMs, isBudgeted),
+    ...isBudgeted ? [await measureStorm(lab, agents, primaries)] : [],
   ];
 }
 
@@ -107,12 +124,11 @@ async function watchUsage(controller: ControllerProcess, ms: number): Promise<Pr
 }
 
 function describeLoad(
-  size: number,
+  what: string,
   usages: readonly ProcessUsage[],
   answersMs: readonly number[],
   isBudgeted: boolean,
 ): Measured[] {
-  const what = `controller, ${size} clusters`;
   const resident = usages.map((usage) => megabytes(usage.residentBytes));
   const anonymous = usages.map((usage) => megabytes(usage.anonymousBytes));
   const peak = megabytes(Math.max(...usages.map((usage) => usage.peakBytes)));

@@ -20,6 +20,9 @@ export const REPOSITORY = new URL("../../", import.meta.url).pathname;
 export const AUDIENCE = "cnpg-storage-manager";
 
 /** Outlives any test. */
+/** The program as the task names it. */
+export const CONTROLLER_PROGRAM = "controller/main.ts";
+
 const TOKEN_SECONDS = 3_600;
 const READY_LIMIT_MS = 30_000;
 
@@ -31,8 +34,11 @@ export interface ControllerSite {
   readonly statusUrl: string;
   /** PEM file that agents trust. */
   readonly caFile: string;
-  /** Starts a controller and resolves when it is ready. The one before must have ended. */
-  start(): Promise<ControllerProcess>;
+  /**
+   * Starts a controller and resolves when it is ready. The one before must have ended. `program` replaces the
+   * sources, for a bundle of them.
+   */
+  start(program?: string): Promise<ControllerProcess>;
 }
 
 /** A running controller. */
@@ -72,11 +78,17 @@ export async function prepareController(
     reportsUrl: `https://${host}:${reportsPort}`,
     statusUrl,
     caFile: files.caCertificate,
-    async start(): Promise<ControllerProcess> {
+    async start(program = CONTROLLER_PROGRAM): Promise<ControllerProcess> {
       const process = lab.startProcess({
         name: `controller-${++started}`,
         command: Deno.execPath(),
-        args: [...flags, "--config", configFile, "--kubeconfig", kubeconfigFile],
+        args: [
+          ...replaceProgram(flags, program),
+          "--config",
+          configFile,
+          "--kubeconfig",
+          kubeconfigFile,
+        ],
         cwd: REPOSITORY,
       });
       const readyAfterMs = await waitForHttp(process, `${statusUrl}/readyz`, {
@@ -100,6 +112,10 @@ export async function shippedFlags(task: string): Promise<string[]> {
     throw new TypeError(`Cannot start task ${task}: expected 'deno run …', found '${command}'`);
   }
   return [subcommand, ...args];
+}
+
+function replaceProgram(flags: readonly string[], program: string): string[] {
+  return flags.map((flag) => flag === CONTROLLER_PROGRAM ? program : flag);
 }
 
 async function writeKubeconfig(lab: Lab): Promise<string> {
