@@ -39,14 +39,13 @@ export function onCheckpointDue(server: Server): void {
     SKIPPED_RETRY_MS;
 }
 
-/** A segment is full: so much WAL may ask for a checkpoint. */
+/** A segment is full: so much WAL may ask for a checkpoint; while one is under way the next segment asks again. */
 export function onSegmentFull(server: Server, segment: number): void {
   const since = server.checkpoint?.redoBytes ?? server.redoBytes;
   const due = segmentOf(server, since) + checkpointSegments(server.settings) - 1;
   if (segment < due) return;
   if (!server.isPrimary) restartpoint(server);
   else if (server.checkpoint === undefined) begin(server);
-  else server.checkpointRequested = true;
 }
 
 /** The checkpoint under way is done. */
@@ -55,16 +54,12 @@ export function onCheckpointEnd(server: Server): void {
   if (checkpoint === undefined) return;
   server.checkpoint = undefined;
   complete(server, checkpoint.redoBytes);
-  if (!server.checkpointRequested) return;
-  server.checkpointRequested = false;
-  begin(server);
 }
 
 /** A checkpoint that is done at once, in place of any that is under way. */
 export function checkpointNow(server: Server): void {
   if (!server.isPrimary) return void restartpoint(server);
   server.checkpoint = undefined;
-  server.checkpointRequested = false;
   server.lastCheckpointAtMs = server.clockMs;
   complete(server, server.positionBytes);
 }

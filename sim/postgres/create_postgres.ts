@@ -102,7 +102,6 @@ function makeServer(options: PostgresOptions): Server {
     positionBytes,
     redoBytes: positionBytes,
     checkpoint: undefined,
-    checkpointRequested: false,
     lastCheckpointAtMs: createdAtMs,
     distanceEstimateBytes: 0,
     lastSwitchAtMs: createdAtMs,

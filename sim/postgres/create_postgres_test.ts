@@ -105,6 +105,39 @@ Deno.test("step() holds what a slot holds until it moves and a checkpoint passes
   assert.throws(() => server.advanceSlot("other"), /Cannot advance slot other/);
 });
 
+Deno.test("start() refuses without room for a segment although the open one is nearly empty", () => {
+  const server = started({ walMib: 256 });
+  write(server, 1);
+  server.step(1_000);
+  server.stop();
+  assert.ok(server.walFileSystem.allocate(server.walFileSystem.availableBytes));
+  server.start(2_000);
+  assert.deepEqual(server.state, { kind: "exited", exitCode: 4, atMs: 2_000 });
+});
+
+Deno.test("checkpoint() keeps what wal_keep_size says", () => {
+  const server = started({ walMib: 8192 });
+  write(server, 16);
+  server.step(100_000);
+  write(server, 0);
+  server.step(101_000);
+  server.checkpoint();
+  const current = Math.floor(server.wal.insertPositionBytes / SEGMENT);
+  assert.equal(server.wal.oldestSegment, current - 512 / 16);
+});
+
+Deno.test("step() archives a segment for as long as the archive takes, from when it is full", () => {
+  const server = started({ walMib: 1024 });
+  server.setArchiver({ kind: "working", segmentsPerSecond: 0.1 });
+  write(server, 1);
+  server.step(16_500);
+  assert.equal(server.wal.unarchivedSegments, 1);
+  server.step(25_900);
+  assert.equal(server.wal.unarchivedSegments, 1);
+  server.step(26_100);
+  assert.equal(server.wal.unarchivedSegments, 0);
+});
+
 Deno.test("step() stops the writer, not the server, when only the tables' volume is full", () => {
   const server = started({ dataFileSystem: disk(512), walMib: 1024, initialDataBytes: 256 * MIB });
   write(server, 1, 4);
@@ -130,12 +163,14 @@ Deno.test("step() ends the server when tables and pg_wal share a full volume", (
 
 Deno.test("step() closes a segment that was written to after archive_timeout, and no other", () => {
   const server = started({ walMib: 1024 });
+  server.step(1_000_000);
+  assert.equal(server.wal.insertPositionBytes, SEGMENT);
   write(server, 0.001);
-  server.step(1_000);
+  server.step(1_001_000);
   write(server, 0);
-  server.step(301_000);
+  server.step(1_301_000);
   assert.equal(server.wal.insertPositionBytes, 2 * SEGMENT);
-  server.step(1_200_000);
+  server.step(2_200_000);
   assert.equal(server.wal.insertPositionBytes, 2 * SEGMENT);
 });
 
@@ -184,14 +219,17 @@ Deno.test("promote() and demote() swap who writes", () => {
   write(primary, 16);
   primary.step(10_000);
   standby.replayTo(primary.progress);
-  primary.step(12_000);
+  primary.step(20_000);
+  const ahead = primary.wal;
   standby.promote();
   assert.equal(standby.wal.unarchivedSegments, 0);
   primary.demote(standby.wal.insertPositionBytes);
   assert.equal(primary.wal.insertPositionBytes, standby.wal.insertPositionBytes);
   assert.equal(primary.isPrimary, false);
+  assert.ok(primary.wal.segments <= ahead.segments - 9, `${primary.wal.segments}`);
+  assert.equal(primary.walFileSystem.usedBytes, primary.wal.sizeBytes);
   write(standby, 16);
-  standby.step(20_000);
+  standby.step(30_000);
   primary.replayTo(standby.progress);
   assert.equal(primary.wal.insertPositionBytes, standby.wal.insertPositionBytes);
 });
@@ -263,6 +301,9 @@ Deno.test("step() keeps what is unarchived or held by a slot, and never uses mor
       assert.equal(wal.sizeBytes, wal.segments * SEGMENT);
       const past = wal.segments - wal.recycledSegments;
       assert.ok(wal.unarchivedSegments <= past, `${wal.unarchivedSegments} of ${past}`);
+      if (scenario.archiver.kind === "failing") {
+        assert.equal(wal.unarchivedSegments, Math.floor(wal.insertPositionBytes / SEGMENT) - 1);
+      }
       if (scenario.slot || scenario.archiver.kind === "failing") assert.equal(wal.oldestSegment, 1);
       if (!scenario.shared) assert.equal(walFileSystem.usedBytes, wal.sizeBytes);
     }

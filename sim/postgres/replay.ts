@@ -44,7 +44,6 @@ function growTables(server: Server, progress: ReplicationProgress, from: number)
 export function rewind(server: Server, positionBytes: number): void {
   server.isPrimary = false;
   server.checkpoint = undefined;
-  server.checkpointRequested = false;
   server.replaying = undefined;
   server.replayedRedoBytes = 0;
   if (positionBytes < server.positionBytes) {

@@ -36,8 +36,6 @@ export interface Server {
   /** Redo of the last checkpoint that was completed. */
   redoBytes: number;
   checkpoint: RunningCheckpoint | undefined;
-  /** WAL asked for a checkpoint while one was under way. */
-  checkpointRequested: boolean;
   lastCheckpointAtMs: number;
   distanceEstimateBytes: number;
   lastSwitchAtMs: number;

@@ -32,6 +32,8 @@ export interface ResizerParts {
 interface Work {
   call: { readonly targetBytes: number; readonly endsAtMs: number } | undefined;
   failed: { readonly targetBytes: number; readonly retryAtMs: number } | undefined;
+  /** After a write was refused. */
+  quietUntilMs: number;
   failures: number;
   /** The last failure was final: the driver will not go on with it by itself. */
   failedForGood: boolean;
@@ -84,13 +86,11 @@ export function createResizer({ server, volumes }: ResizerParts): Part {
   };
 }
 
-/** A call under way is finished whatever the claim asks for meanwhile. */
 function targetOf(
   server: ApiServer,
   resize: ClaimResize,
   work: Work | undefined,
 ): number | undefined {
-  if (work?.call !== undefined) return work.call.targetBytes;
   const volume = server.find(PERSISTENT_VOLUME, { name: resize.volumeName });
   if (volume === undefined) return undefined;
   return nextTarget(resize, capacityOf(volume), work?.failedForGood ?? false);
@@ -124,7 +124,12 @@ function begin(
   work.call = { targetBytes, endsAtMs: nowMs + volume.behaviour.controllerDelayMs };
 }
 
-function isPaused({ failed }: Work, targetBytes: number, nowMs: number): boolean {
+function isPaused(
+  { failed, quietUntilMs }: Work,
+  targetBytes: number,
+  nowMs: number,
+): boolean {
+  if (nowMs < quietUntilMs) return true;
   return failed !== undefined && failed.targetBytes === targetBytes && nowMs < failed.retryAtMs;
 }
 
@@ -137,7 +142,7 @@ function newWork(resize: ClaimResize, targetBytes: number, nowMs: number): Work 
   const failed = resize.status === "NodeResizeInfeasible"
     ? { targetBytes, retryAtMs: nowMs + INFEASIBLE_RETRY_MS }
     : undefined;
-  return { call: undefined, failed, failures: 0, failedForGood: false };
+  return { call: undefined, failed, quietUntilMs: nowMs, failures: 0, failedForGood: false };
 }
 
 /** Writes may be refused, or the claim be gone: the claim is looked at again after a while. */
@@ -153,9 +158,8 @@ function tryAgainOnRefusal(
     if (!(error instanceof ApiError)) throw error;
     const work = works.get(key);
     if (work === undefined) return;
-    const targetBytes = work.call?.targetBytes ?? work.failed?.targetBytes ?? 0;
     work.call = undefined;
-    work.failed = { targetBytes, retryAtMs: nowMs + backoffMs(work.failures) };
+    work.quietUntilMs = nowMs + backoffMs(work.failures);
     work.failures += 1;
   }
 }

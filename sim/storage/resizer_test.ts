@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { ApiError } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME } from "../../kube/resources.ts";
+import { RESIZER_USER } from "./expand_disk.ts";
 import { createResizer } from "./resizer.ts";
 import { valueAt } from "./read_json.ts";
 import { CLAIM, createClaimWorld, GIB } from "./testing/claim_world.ts";
+
+const FORBIDDEN = { code: 403, reason: "Forbidden" };
 
 Deno.test("step() leaves a claim alone that asks for what it has", () => {
   const world = createClaimWorld();
@@ -125,6 +129,34 @@ Deno.test("step() finishes what the provider was asked for when the request is r
   resizer.step(5_000);
   assert.equal(world.status().allocated, "15Gi");
   resizer.step(6_000);
+  assert.equal(world.status().resize, "NodeResizePending");
+});
+
+Deno.test("step() tells the true size of a disk that is larger than was asked for", () => {
+  const world = createClaimWorld();
+  const resizer = createResizer(world);
+  world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0 });
+  world.volumes.growDisk(CLAIM, 20 * GIB);
+  world.request("15Gi");
+  resizer.step(0);
+  const volume = world.server.get(PERSISTENT_VOLUME, { name: "pv-1" }, { user: "tester" });
+  assert.equal(valueAt(volume, "spec", "capacity", "storage"), "20Gi");
+});
+
+Deno.test("step() tries again when the server refuses its writes", () => {
+  let refusing = true;
+  const world = createClaimWorld([({ user }) => {
+    if (user === RESIZER_USER && refusing) throw new ApiError("denied", FORBIDDEN);
+  }]);
+  const resizer = createResizer(world);
+  world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0 });
+  world.request("15Gi");
+  resizer.step(0);
+  assert.equal(world.status().resize, undefined);
+  refusing = false;
+  resizer.step(999);
+  assert.equal(world.status().resize, undefined);
+  resizer.step(1_000);
   assert.equal(world.status().resize, "NodeResizePending");
 });
 

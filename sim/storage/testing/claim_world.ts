@@ -7,7 +7,7 @@
 import type { JsonObject } from "../../../kube/api.ts";
 import { NAMESPACE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
 import { createFakeClock } from "../../../kube/testing/fake_clock.ts";
-import type { ApiServer } from "../../api_server/api_server.ts";
+import type { Admission, ApiServer } from "../../api_server/api_server.ts";
 import { createApiServer } from "../../api_server/create_api_server.ts";
 import { builtinResources } from "../../api_server/served_resources.ts";
 import { createSeededRandom } from "../../random/seeded_random.ts";
@@ -39,10 +39,10 @@ export interface ClaimWorld {
 }
 
 /** Creates the world; nobody acts in it yet. */
-export function createClaimWorld(): ClaimWorld {
+export function createClaimWorld(admissions: readonly Admission[] = []): ClaimWorld {
   const server = createApiServer({
     resources: builtinResources(),
-    admissions: [],
+    admissions,
     clock: createFakeClock(),
     random: createSeededRandom(1),
   });
