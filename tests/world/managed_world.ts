@@ -23,6 +23,8 @@ import {
   type SimulatedClock,
   type World,
 } from "../../sim/mod.ts";
+import { startReporters } from "../../sim/world/reporter.ts";
+import { createDelivery } from "./deliver_report.ts";
 import { readCrds } from "./read_crds.ts";
 
 /** The user as which the controller writes, as the audit has it. */
@@ -68,6 +70,7 @@ export async function createManagedWorld(options: ManagedWorldOptions): Promise<
   const logger = createRecordingLogger();
   const announcements: Announcement[] = [];
   let manager: Manager | undefined;
+  startReporters(world, createDelivery(() => manager));
   async function kill(): Promise<void> {
     const killed = manager;
     manager = undefined;

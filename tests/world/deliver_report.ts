@@ -1,0 +1,30 @@
+/**
+ * The way of a report from an agent of the world to the controller, without a network.
+ *
+ * @module
+ */
+
+import { reportAnswerSchema } from "../../lib/report/report.ts";
+import type { ReportOutcome, SendReport } from "../../sim/world/reporter.ts";
+import type { Manager } from "./managed_world.ts";
+
+/** Delivers to whoever manages at the time of each report. */
+export function createDelivery(manager: () => Manager | undefined): SendReport {
+  return async function deliver(token, report): Promise<ReportOutcome> {
+    const receiver = manager();
+    if (receiver === undefined) return { kind: "failed", problem: "nobody listens" };
+    const response = await receiver.report(
+      new Request("http://manager/v1/reports", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+        body: JSON.stringify(report),
+      }),
+    );
+    const text = await response.text();
+    if (response.ok) {
+      return { kind: "answered", answer: reportAnswerSchema.parse(JSON.parse(text)) };
+    }
+    const problem = `${response.status} ${text}`;
+    return { kind: response.status < 429 ? "refused" : "failed", problem };
+  };
+}
