@@ -141,8 +141,7 @@ function openWatch(
   const sink = createLateSink();
   const unsubscribe = options.server.watch(route.served.resource, parameters.query, sink, { user });
   function stop(): void {
-    watches.delete(stop);
-    unsubscribe();
+    if (watches.delete(stop)) unsubscribe();
   }
   watches.add(stop);
   response.on("close", stop);

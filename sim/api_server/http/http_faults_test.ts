@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { POD } from "../../../kube/resources.ts";
+import { settle } from "../../../kube/testing/fake_clock.ts";
 import { until } from "../../../kube/testing/until.ts";
 import { TransportError } from "../../../kube/transport.ts";
 import type { Call, Fault } from "../../faults/fault_plan.ts";
@@ -129,8 +130,26 @@ Deno.test("serveApi() leaves a client that does not read", async () => {
   for (let n = 0; n < events; n++) {
     const body = { metadata: { labels: { n: String(n) } } };
     rig.server.patch(POD, name, { type: "merge", body }, test);
+    await settle();
   }
   assert.ok(await readToEnd(connection) < events * note.length);
+});
+
+Deno.test("serveApi() stays with a client that reads, however much there is", async () => {
+  await using rig = await startHttpRig();
+  const note = "x".repeat(1_024 * 1_024);
+  rig.server.create(POD, { ...pod, spec: { note } }, { ...test, namespace: "a" });
+  const events = 2 * WATCH_BYTES_MAX / note.length;
+  const query = { sendInitialEvents: true, timeoutSeconds: 60 };
+  let received = 0;
+  for await (const { type } of rig.api.watch(POD, query)) {
+    if (type === "MODIFIED") received += 1;
+    if (received === events) break;
+    if (type === "ADDED") continue;
+    const body = { metadata: { labels: { n: String(received) } } };
+    rig.server.patch(POD, name, { type: "merge", body }, test);
+  }
+  assert.equal(received, events);
 });
 
 /** Counts the bytes that still arrive; a connection that is reset has come to its end, too. */

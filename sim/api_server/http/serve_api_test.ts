@@ -6,6 +6,7 @@ import { NAMESPACE, POD, TOKEN_REVIEW } from "../../../kube/resources.ts";
 import { createFakeClock } from "../../../kube/testing/fake_clock.ts";
 import { createRecordingLogger } from "../../../kube/testing/recording_logger.ts";
 import { until } from "../../../kube/testing/until.ts";
+import type { ApiServer } from "../api_server.ts";
 import { createApiServer } from "../create_api_server.ts";
 import { serveApi } from "./serve_api.ts";
 import { startHttpRig, STORAGE_POLICY } from "./testing/http_rig.ts";
@@ -88,6 +89,7 @@ Deno.test("serveApi() deletes only the object that is meant", async () => {
   await using rig = await startHttpRig();
   await rig.api.create(POD, pod, { namespace: "a" });
   await assert.rejects(rig.api.delete(POD, name, { uid: "another" }), { code: 409 });
+  await assert.rejects(rig.api.delete(POD, name, { resourceVersion: "1" }), { code: 409 });
   await rig.api.delete(POD, name);
   assert.equal(rig.server.find(POD, name), undefined);
   await assert.rejects(rig.api.get(POD, name), { code: 404, reason: "NotFound" });
@@ -165,6 +167,35 @@ Deno.test("serveApi() ends a watch when its time is over", async () => {
   await opened;
   rig.server.step(rig.clock.now() + 5_000);
   assert.equal((await ended).done, true);
+});
+
+Deno.test("serveApi() stops watching for clients that leave, and for all when it shuts down", async () => {
+  await using rig = await startHttpRig();
+  let open = 0;
+  const server: ApiServer = {
+    ...rig.server,
+    watch(...parameters): () => void {
+      const stop = rig.server.watch(...parameters);
+      open += 1;
+      return () => {
+        open -= 1;
+        stop();
+      };
+    },
+  };
+  const { clock } = rig;
+  const users = { anonymousUser: "kubernetes-admin" };
+  const served = await serveApi({ server, host: "127.0.0.1", port: 0, clock, ...users });
+  const leaving = new AbortController();
+  const path = `${served.url}/api/v1/pods?watch=true&resourceVersion=1`;
+  await fetch(path, { signal: leaving.signal });
+  const staying = await fetch(path);
+  assert.equal(open, 2);
+  leaving.abort();
+  await until(() => open === 1, "the watch of the client that left has ended");
+  await served.shutdown();
+  assert.equal(open, 0);
+  await assert.rejects(staying.text());
 });
 
 Deno.test("serveApi() shuts down with watches open and requests delayed", async () => {

@@ -24,7 +24,7 @@ interface Recorded {
   readonly log: readonly string[];
 }
 
-function record(parameters = wanted, fault?: Fault): Recorded {
+function record(parameters: typeof wanted, fault?: Fault): Recorded {
   const log: string[] = [];
   const writer = {
     write: (line: string) => void log.push(line),
@@ -35,7 +35,7 @@ function record(parameters = wanted, fault?: Fault): Recorded {
 }
 
 Deno.test("createLineSink() writes one line for an event", () => {
-  const { sink, log } = record();
+  const { sink, log } = record(wanted);
   sink.deliver(added);
   sink.end();
   assert.deepEqual(log, ['{"type":"ADDED","object":{}}\n', "end"]);
@@ -73,7 +73,7 @@ for (const afterEvents of [0, 1, 2]) {
 }
 
 Deno.test("createLateSink() keeps what comes before its target, in order", () => {
-  const { sink, log } = record();
+  const { sink, log } = record(wanted);
   const late = createLateSink();
   late.deliver(added);
   late.open(sink);
@@ -87,7 +87,7 @@ Deno.test("createLateSink() keeps what comes before its target, in order", () =>
 });
 
 Deno.test("createLateSink() ends a target that comes after the end", () => {
-  const { sink, log } = record();
+  const { sink, log } = record(wanted);
   const late = createLateSink();
   late.deliver(added);
   late.end();
