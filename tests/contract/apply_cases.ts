@@ -25,20 +25,6 @@ function apply(
   });
 }
 
-/** Applies conditions to the status of the policy `one`. */
-function applyConditions(
-  { request, path }: ContractWorld,
-  fieldManager: string,
-  conditions: readonly JsonObject[],
-): Promise<Answer> {
-  const { apiVersion, kind, metadata } = policy("one");
-  return request("PATCH", path(STORAGE_POLICY, "one", "status"), {
-    headers: { "content-type": "application/apply-patch+yaml" },
-    search: { fieldManager },
-    body: { apiVersion, kind, metadata, status: { conditions } },
-  });
-}
-
 /** Who owns fields of the object, and by which operation. */
 function managers(object: JsonObject): string[] {
   const entries = at(object, "metadata", "managedFields");
@@ -124,23 +110,6 @@ export const APPLY_CASES: readonly ContractCase[] = [
         reason: "Conflict",
         causes: [["FieldManagerConflict", ".spec.dryRun"]],
       });
-    },
-  },
-  {
-    name: "conditions are owned one by one, by their type",
-    async run(world): Promise<void> {
-      assertDone(await apply(world, "alice", {}), 201);
-      const active = { type: "Active", status: "True" };
-      const conflicting = { type: "Conflicting", status: "False" };
-      assertDone(await applyConditions(world, "alice", [active]));
-      assertDone(await applyConditions(world, "bob", [conflicting]));
-      const both = await applyConditions(world, "alice", [{ ...active, status: "False" }]);
-      assert.deepEqual(at(assertDone(both), "status", "conditions"), [
-        { ...active, status: "False" },
-        conflicting,
-      ]);
-      const one = assertDone(await applyConditions(world, "alice", []));
-      assert.deepEqual(at(one, "status", "conditions"), [conflicting]);
     },
   },
   {

@@ -153,7 +153,6 @@ export const CLAIM_CASES: readonly ContractCase[] = [
         "1024Mi": "1Gi",
         "1.5Gi": "1536Mi",
         "1000M": "1G",
-        "1e9": "1e9",
         "1073741824": "1073741824",
       };
       for (const [index, [written, stored]] of Object.entries(spellings).entries()) {

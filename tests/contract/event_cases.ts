@@ -10,7 +10,7 @@ import { NOTE_BYTES_MAX, seriesPatch } from "../../kube/event_object.ts";
 import { EVENT } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
 import { type ContractCase } from "./contract_world.ts";
-import { assertDone, assertRefused } from "./expectations.ts";
+import { assertRefused } from "./expectations.ts";
 import { event } from "./manifests.ts";
 
 /** Members of an Event that are refused, and the field that is blamed. */
@@ -115,15 +115,6 @@ export const EVENT_CASES: readonly ContractCase[] = [
         code: 400,
         reason: "BadRequest",
       });
-    },
-  },
-  {
-    name: "the core group shows the same Event in its older shape",
-    async run({ api, namespace, request }): Promise<void> {
-      await api.create(EVENT, event("one", { namespace }), { namespace });
-      const found = assertDone(await request("GET", `/api/v1/namespaces/${namespace}/events/one`));
-      assert.equal(textAt(found, "message"), "The volume has grown");
-      assert.equal(textAt(found, "involvedObject", "name"), "pg-1");
     },
   },
 ];

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { LEASE } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
 import { type ContractCase } from "./contract_world.ts";
-import { assertRefused, assertRejected } from "./expectations.ts";
+import { assertDone, assertRefused, assertRejected } from "./expectations.ts";
 import { lease } from "./manifests.ts";
 
 const CONFLICT = { code: 409, reason: "Conflict" } as const;
@@ -70,6 +70,13 @@ export const LEASE_CASES: readonly ContractCase[] = [
       const made = await api.create(LEASE, lease("leader", "a"), { namespace });
       await api.delete(LEASE, name);
       await assertRejected(api.replace(LEASE, name, made), CONFLICT);
+    },
+  },
+  {
+    name: "a Lease that is not there is made by a replacement that means no certain one",
+    async run({ request, path }): Promise<void> {
+      const answer = await request("PUT", path(LEASE, "leader"), { body: lease("leader", "a") });
+      assert.equal(textAt(assertDone(answer, 201), "spec", "holderIdentity"), "a");
     },
   },
   {

@@ -229,7 +229,6 @@ export const OBJECT_CASES: readonly ContractCase[] = [
       assertRefused(await request("PUT", path(STORAGE_POLICY, "one"), { body: policy("one") }), {
         code: 422,
         reason: "Invalid",
-        details: { name: "one", group: "cnpg.supporttools.io", kind: "storagepolicies" },
         causes: [["FieldValueInvalid", "metadata.resourceVersion"]],
         message: /must be specified for an update/,
       });

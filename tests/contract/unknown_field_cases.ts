@@ -5,11 +5,9 @@
  */
 
 import assert from "node:assert/strict";
-import { at } from "../lab/claim.ts";
-import { SECRET } from "../../kube/resources.ts";
 import { type Answer, type ContractCase, type ContractWorld } from "./contract_world.ts";
 import { assertDone, assertRefused } from "./expectations.ts";
-import { policy, secret, STORAGE_POLICY } from "./manifests.ts";
+import { policy, STORAGE_POLICY } from "./manifests.ts";
 
 /** A policy with members that no schema knows. */
 const ODD_POLICY = {
@@ -89,13 +87,6 @@ export const UNKNOWN_FIELD_CASES: readonly ContractCase[] = [
         reason: "Invalid",
         message: /unknown field "spec\.dryrun"/,
       });
-    },
-  },
-  {
-    name: "unknown fields of built-in kinds are dropped",
-    async run({ api, namespace }): Promise<void> {
-      const made = await api.create(SECRET, { ...secret("one"), extra: 1 }, { namespace });
-      assert.equal(at(made, "extra"), undefined);
     },
   },
   {
