@@ -43,9 +43,12 @@ export function ruleEnvironment(): Environment {
     );
 }
 
-/** The environment of transition rules, which may speak of the value before. */
-export function transitionEnvironment(): Environment {
-  return ruleEnvironment().registerVariable("oldSelf", "dyn");
+/** The environment of transition rules, which may speak of the value before: there always, or perhaps. */
+export function transitionEnvironment(presence: "always" | "optional"): Environment {
+  return ruleEnvironment().registerVariable(
+    "oldSelf",
+    presence === "always" ? "dyn" : "optional<dyn>",
+  );
 }
 
 function isQuantity(text: string): boolean {

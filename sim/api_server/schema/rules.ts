@@ -6,7 +6,12 @@
  */
 
 import { isDeepStrictEqual } from "node:util";
-import { EvaluationError, Optional, type ParseResult } from "@marcbachmann/cel-js";
+import {
+  type Environment,
+  EvaluationError,
+  Optional,
+  type ParseResult,
+} from "@marcbachmann/cel-js";
 import { isJsonObject } from "../../../kube/json.ts";
 import { type FieldError, forbiddenValue, invalidValue, requiredValue } from "./field_error.ts";
 import { itemKey } from "./list_type.ts";
@@ -28,7 +33,8 @@ interface CompiledRule {
 }
 
 const plain = ruleEnvironment();
-const transition = transitionEnvironment();
+const transition = transitionEnvironment("always");
+const optionalTransition = transitionEnvironment("optional");
 
 /**
  * Compiles every rule of a schema.
@@ -96,18 +102,23 @@ function compileRule(rule: ValidationRule): CompiledRule {
     );
   }
   const isTransition = !plain.check(rule.rule).valid;
+  const environment = rule.optionalOldSelf === true ? optionalTransition : transition;
   return {
     rule,
     isTransition,
-    holds: compileExpression(rule.rule, "bool"),
+    holds: compileExpression(environment, rule.rule, "bool"),
     message: rule.messageExpression === undefined
       ? undefined
-      : compileExpression(rule.messageExpression, "string"),
+      : compileExpression(environment, rule.messageExpression, "string"),
   };
 }
 
-function compileExpression(expression: string, wanted: "bool" | "string"): ParseResult {
-  const { valid, type, error } = transition.check(expression);
+function compileExpression(
+  environment: Environment,
+  expression: string,
+  wanted: "bool" | "string",
+): ParseResult {
+  const { valid, type, error } = environment.check(expression);
   const fits = type === wanted || type === "dyn";
   if (!valid || !fits) {
     throw new TypeError(
@@ -117,7 +128,7 @@ function compileExpression(expression: string, wanted: "bool" | "string"): Parse
       { cause: error },
     );
   }
-  return transition.parse(expression);
+  return environment.parse(expression);
 }
 
 function applyRule(
