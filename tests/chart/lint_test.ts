@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import denoConfig from "../../deno.json" with { type: "json" };
-import { moduleVersion } from "../lab/versions.ts";
 import { parse } from "yaml";
+import { VERSION } from "../../controller/version.ts";
 import { at, textAt } from "../lab/claim.ts";
+import { moduleVersion } from "../lab/versions.ts";
 import { CHART, chartTest, helm, PREFIX, RELEASE, render, renderedObjects } from "./helm.ts";
 import { FOREIGN_VALUE_SETS, VALUE_SETS } from "./value_sets.ts";
 
@@ -65,8 +65,8 @@ await chartTest("a release that bears the chart's name does not say it twice", a
 
 await chartTest("the chart has the version of the product", async () => {
   const chart: unknown = parse(await Deno.readTextFile(`${CHART}/Chart.yaml`));
-  assert.equal(textAt(chart, "version"), denoConfig.version);
-  assert.equal(textAt(chart, "appVersion"), denoConfig.version);
+  assert.equal(textAt(chart, "version"), VERSION);
+  assert.equal(textAt(chart, "appVersion"), VERSION);
 });
 
 await chartTest("a Kubernetes that is too old is refused", async () => {

@@ -22,18 +22,24 @@ const READY_LIMIT_MS = 30_000;
 /** Outlives any test. */
 const TOKEN_SECONDS = 3_600;
 
-const NAMESPACE_FLAG = "--create-namespace";
-
 /** The name under which the writes of the release's controller are in the audit log. */
 export const RELEASE_USER = `system:serviceaccount:${RELEASE.namespace}:${PREFIX}`;
 
 /** A release in a lab. */
 export interface Release {
-  /** Runs Helm as the lab's administrator. @default {CHART} for the chart */
-  run(command: "install" | "upgrade", values: Values, chart?: string): Promise<HelmAnswer>;
+  /** Runs Helm as the lab's administrator. */
+  run(command: "install" | "upgrade", values: Values, options?: RunOptions): Promise<HelmAnswer>;
   uninstall(): Promise<HelmAnswer>;
   /** Starts what the pod of the release would start, on free ports and with the files of this certificate. */
   startController(certificate: Certificate): Promise<LabController>;
+}
+
+/** What a run of Helm may be told besides. */
+export interface RunOptions {
+  /** @default {CHART} */
+  readonly chart?: string | undefined;
+  /** @default {[]} */
+  readonly flags?: readonly string[] | undefined;
 }
 
 /** Files of a certificate in PEM. */
@@ -54,18 +60,11 @@ export async function prepareRelease(lab: Lab): Promise<Release> {
   const target = ["--namespace", RELEASE.namespace];
   let started = 0;
   return {
-    run: (command, values, chart = CHART) =>
-      helm(
-        [
-          command,
-          RELEASE.name,
-          chart,
-          ...target,
-          ...(command === "install" ? [NAMESPACE_FLAG] : []),
-        ],
-        values,
-        kubeconfigFile,
-      ),
+    run: (command, values, { chart = CHART, flags = [] } = {}) => {
+      const created = command === "install" ? ["--create-namespace"] : [];
+      const args = [command, RELEASE.name, chart, ...target, ...created, ...flags];
+      return helm(args, values, kubeconfigFile);
+    },
     uninstall: () => helm(["uninstall", RELEASE.name, ...target], undefined, kubeconfigFile),
     startController: (certificate) => startController(lab, certificate, ++started),
   };

@@ -5,7 +5,7 @@ import { ApiError, type Resource } from "../../kube/api.ts";
 import { POD, SECRET } from "../../kube/resources.ts";
 import { startAgents } from "../lab/agent_process.ts";
 import { at, textAt } from "../lab/claim.ts";
-import { CUSTOM_RESOURCE_DEFINITION } from "../lab/crds.ts";
+import { CUSTOM_RESOURCE_DEFINITION, installOwnCrds } from "../lab/crds.ts";
 import { type Lab, labTest, startLab } from "../lab/lab.ts";
 import { pkiFiles } from "../lab/pki.ts";
 import { claimOf, createDefaultPolicy, waitForEnd } from "../lab/product_state.ts";
@@ -73,7 +73,9 @@ await labTest("a release is installed, works, is upgraded and goes away", async 
       lab,
       (text) => text.replace("shortNames:", "shortNames:\n      - stop"),
     );
-    const { ok, text } = await release.run("upgrade", { watchNamespaces: [NAMESPACE] }, next);
+    const { ok, text } = await release.run("upgrade", { watchNamespaces: [NAMESPACE] }, {
+      chart: next,
+    });
     assert.ok(ok, text);
     const after = await readState(lab);
     assert.equal(after.certificate, before.certificate);
@@ -122,9 +124,10 @@ await labTest("a release is installed, works, is upgraded and goes away", async 
     );
   });
 
-  await t.step("the release can be installed again over what it left", async () => {
+  await t.step("installed again, the release brings what it left up to date", async () => {
     const { ok, text } = await release.run("install", { crds: { keep: false } });
     assert.ok(ok, text);
+    assert.deepEqual((await readState(lab)).shortNames, ["stp"]);
     await lab.api.get(STORAGE_POLICIES, POLICY);
   });
 
@@ -133,6 +136,25 @@ await labTest("a release is installed, works, is upgraded and goes away", async 
     assert.ok(ok, text);
     await assertGone(lab, CUSTOM_RESOURCE_DEFINITION, DEFINITION.name);
   });
+
+  await t.step(
+    "definitions that were applied by hand are taken over when Helm is told",
+    async () => {
+      await installOwnCrds(lab.api);
+      const refused = await release.run("install", {});
+      assert.equal(refused.ok, false);
+      assert.match(
+        refused.text,
+        /CustomResourceDefinition "\w+\.cnpg\.supporttools\.io".*invalid ownership/,
+      );
+      const taken = await release.run("install", {}, { flags: ["--take-ownership"] });
+      assert.ok(taken.ok, taken.text);
+      const definition = await lab.api.get(CUSTOM_RESOURCE_DEFINITION, DEFINITION);
+      const annotations = at(definition, "metadata", "annotations");
+      assert.equal(textAt(annotations, "meta.helm.sh/release-name"), RELEASE.name);
+      assert.equal(textAt(annotations, "helm.sh/resource-policy"), "keep");
+    },
+  );
 });
 
 /** What an upgrade may or may not change. */

@@ -44,7 +44,7 @@ export const HELM: Binary = {
   name: "helm",
   module: "helm",
   package: "helm.sh/helm/v3/cmd/helm",
-  takes: "about two minutes, once",
+  takes: "2 to 4 minutes on two cores, once",
 };
 
 /** Directory of the lab below the user's cache directory. */
