@@ -4,7 +4,7 @@
  * @module
  */
 
-import { STORAGE_CLASS } from "../../kube/resources.ts";
+import { NAMESPACE, STORAGE_CLASS } from "../../kube/resources.ts";
 import { admissions } from "../api_server/admission/admissions.ts";
 import { createApiServer } from "../api_server/create_api_server.ts";
 import { builtinResources, servedResourcesOf } from "../api_server/served_resources.ts";
@@ -24,6 +24,9 @@ import type { StorageClassSpec, World, WorldOptions } from "./world.ts";
 import { ADMINISTRATOR, type WorldParts } from "./world_parts.ts";
 
 const DEFAULT_TICK_MS = 1_000;
+
+/** Namespaces that are there before anybody comes. */
+const NAMESPACES = ["default", "kube-system", "cnpg-system"] as const;
 
 /** Creates a world without classes and clusters. */
 export function createWorld(options: WorldOptions): World {
@@ -59,6 +62,9 @@ export function createWorld(options: WorldOptions): World {
     createOperator({ server, managers: book.managers }),
   ];
   let tickedMs = clock.now();
+  for (const name of NAMESPACES) {
+    server.create(NAMESPACE, { metadata: { name } }, { user: ADMINISTRATOR });
+  }
 
   function tick(nowMs: number): void {
     for (const part of order) part.step(nowMs);
