@@ -63,6 +63,7 @@ function nextWalEvent(server: Server): NextEvent {
   return { kind: "segment full", atMs: server.clockMs + left / rate * 1000 };
 }
 
+/** Rounding may bring a server to the end of a segment a moment before that is told: it has to be told all the same. */
 function isFinished(server: Server): boolean {
   return server.lastSwitchBytes >= segmentEnd(server);
 }
