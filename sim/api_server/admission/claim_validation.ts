@@ -64,7 +64,10 @@ function storageErrors(spec: JsonObject): FieldError[] {
 
 function changeErrors(claim: JsonObject, previous: JsonObject): FieldError[] {
   const errors: FieldError[] = [];
-  if (!isDeepStrictEqual(fixedPart(claim, previous), fixedPart(previous, previous))) {
+  const mayGrow = isBound(claim);
+  if (
+    !isDeepStrictEqual(fixedPart(claim, previous, mayGrow), fixedPart(previous, previous, mayGrow))
+  ) {
     errors.push(forbiddenValue(
       "spec",
       "spec is immutable after creation except resources.requests and volumeAttributesClassName " +
@@ -86,21 +89,21 @@ function changeErrors(claim: JsonObject, previous: JsonObject): FieldError[] {
 }
 
 /** What of a spec has to stay as it was, sizes compared by what they are worth. */
-function fixedPart(claim: JsonObject, previous: JsonObject): JsonObject {
+function fixedPart(claim: JsonObject, previous: JsonObject, mayGrow: boolean): JsonObject {
   const spec = objectAt(claim, "spec");
   const before = objectAt(previous, "spec");
-  const fixed: Record<string, unknown> = { ...spec, resources: fixedResources(claim, spec) };
+  const fixed: Record<string, unknown> = { ...spec, resources: fixedResources(spec, mayGrow) };
   // A volume is assigned once, and a class once where there was none.
   for (const field of ["volumeName", "storageClassName"]) {
     if ((before[field] ?? "") === "") delete fixed[field];
   }
-  if (isBound(claim)) delete fixed["volumeAttributesClassName"];
+  if (mayGrow) delete fixed["volumeAttributesClassName"];
   return fixed;
 }
 
-function fixedResources(claim: JsonObject, spec: JsonObject): JsonObject {
+function fixedResources(spec: JsonObject, mayGrow: boolean): JsonObject {
   const requests = worth(objectAt(spec, "resources", "requests"));
-  if (isBound(claim)) delete requests["storage"];
+  if (mayGrow) delete requests["storage"];
   return { requests, limits: worth(objectAt(spec, "resources", "limits")) };
 }
 
