@@ -7,9 +7,9 @@
 import { applyPatch, type Operation } from "rfc6902";
 import { z } from "zod";
 
-import type { JsonObject, ObjectName, Resource } from "../../kube/api.ts";
+import type { JsonObject } from "../../kube/api.ts";
 import { copyObject } from "./json_value.ts";
-import { badRequest, invalid } from "./refusals.ts";
+import { badRequest, rejected } from "./refusals.ts";
 
 const path = z.string().regex(/^(\/.*)?$/s);
 const value = z.unknown();
@@ -28,22 +28,14 @@ const operationSchema = z.discriminatedUnion("op", [
  *
  * @throws {ApiError} 400 if the patch is none, 422 if an operation fails, a `test` among them.
  */
-export function jsonPatch(
-  resource: Resource,
-  name: ObjectName,
-  target: JsonObject,
-  body: readonly JsonObject[],
-): JsonObject {
+export function jsonPatch(target: JsonObject, body: readonly JsonObject[]): JsonObject {
   const parsed = z.array(operationSchema).safeParse(body);
   if (!parsed.success) {
     throw badRequest(`json: cannot unmarshal the patch: ${parsed.error.message}`);
   }
   const operations: Operation[] = parsed.data;
   const result = copyObject(target);
-  for (const [index, failure] of applyPatch(result, operations).entries()) {
-    if (failure === null) continue;
-    const operation = `${operations[index]?.op} ${operations[index]?.path}`;
-    throw invalid(resource, name, `the server rejected our request: ${operation}: ${failure.name}`);
-  }
+  const failure = applyPatch(result, operations).find((outcome) => outcome !== null);
+  if (failure !== undefined) throw rejected(failure);
   return result;
 }

@@ -11,7 +11,7 @@ import { apiVersionOf } from "./api_version.ts";
 import type { ServedResource } from "./api_server.ts";
 import { type Backend, timestamp } from "./backend.ts";
 import { without } from "./json_value.ts";
-import { isTerminating, metadataOf, metadataText, withMetadata } from "./metadata.ts";
+import { finalizersOf, isTerminating, metadataOf, metadataText, withMetadata } from "./metadata.ts";
 import { randomSuffix, randomUuid } from "./random_names.ts";
 import { badRequest, conflict, invalid, notServed, outdated, versionOnCreate } from "./refusals.ts";
 
@@ -103,7 +103,7 @@ export function checkType(resource: Resource, body: JsonObject): void {
 /**
  * Refuses an update that is not of this object in this version.
  *
- * @throws {ApiError} 400 for another name, 409 for another uid or version, 422 for what never changes.
+ * @throws {ApiError} 400 for another name, 409 for another uid or version, 422 for what may not change.
  */
 export function checkUpdate(
   resource: Resource,
@@ -131,6 +131,7 @@ export function checkUpdate(
   if (version !== "" && version !== metadataText(current, "resourceVersion")) {
     throw outdated(resource, name);
   }
+  checkFinalizers(resource, name, current, wanted);
   for (const field of IMMUTABLE_METADATA) {
     const stated = metadataText(wanted, field);
     if (stated !== "" && stated !== metadataText(current, field)) {
@@ -138,6 +139,21 @@ export function checkUpdate(
       throw invalid(resource, name, problem);
     }
   }
+}
+
+function checkFinalizers(
+  resource: Resource,
+  name: ObjectName,
+  current: JsonObject,
+  wanted: JsonObject,
+): void {
+  if (!isTerminating(current)) return;
+  const kept = finalizersOf(current);
+  const added = finalizersOf(wanted).filter((finalizer) => !kept.includes(finalizer));
+  if (added.length === 0) return;
+  const problem = "metadata.finalizers: Forbidden: no new finalizers can be added if the object " +
+    `is being deleted, found new finalizers ${JSON.stringify(added)}`;
+  throw invalid(resource, name, problem);
 }
 
 /**

@@ -38,7 +38,7 @@ export function patchObject(
     }
     case "json": {
       const operations = patch.body.map(copyObject);
-      const change = (current: JsonObject) => jsonPatch(resource, name, current, operations);
+      const change = (current: JsonObject) => jsonPatch(current, operations);
       return updateObject(backend, resource, name, options, { change });
     }
     case "apply":

@@ -3,12 +3,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 
 import { isJsonObject } from "../../kube/json.ts";
-import { POD } from "../../kube/resources.ts";
 import { compareFields, difference, fieldsOf, isEmpty, union } from "./field_set.ts";
 import { jsonPatch } from "./json_patch.ts";
 import { mergeObject, mergePatch } from "./merge_patch.ts";
-
-const NAME = { namespace: "a", name: "p" };
 
 Deno.test("mergePatch() agrees with the examples of RFC 7396", () => {
   const cases: readonly (readonly [unknown, unknown, unknown])[] = [
@@ -84,7 +81,7 @@ Deno.test("union() and difference() of field sets undo one another where they do
 Deno.test("jsonPatch() runs every operation on a copy", () => {
   const target = { a: { "b/c": 1 }, list: [1, 2], gone: true };
   const before = structuredClone(target);
-  const result = jsonPatch(POD, NAME, target, [
+  const result = jsonPatch(target, [
     { op: "test", path: "/a/b~1c", value: 1 },
     { op: "add", path: "/list/-", value: 3 },
     { op: "add", path: "/list/0", value: 0 },
@@ -106,13 +103,13 @@ Deno.test("jsonPatch() answers 422 for an operation that fails and 400 for what 
       { op: "copy", from: "/b", path: "/c" },
     ]
   ) {
-    assert.throws(() => jsonPatch(POD, NAME, { a: 1 }, [operation]), {
+    assert.throws(() => jsonPatch({ a: 1 }, [operation]), {
       name: "ApiError",
       code: 422,
       reason: "Invalid",
     });
   }
   for (const operation of [{ op: "merge", path: "/a" }, { op: "add", path: "a", value: 1 }, {}]) {
-    assert.throws(() => jsonPatch(POD, NAME, { a: 1 }, [operation]), { code: 400 });
+    assert.throws(() => jsonPatch({ a: 1 }, [operation]), { code: 400 });
   }
 });

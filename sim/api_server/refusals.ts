@@ -102,3 +102,9 @@ export function noFieldManager(): ApiError {
     reason: "Invalid",
   });
 }
+
+/** 422: an operation of a JSON patch fails. kube-apiserver does not say which; the cause does. */
+export function rejected(cause: unknown): ApiError {
+  const message = "the server rejected our request due to an error in our request";
+  return new ApiError(message, { code: 422, reason: "Invalid" }, { cause });
+}

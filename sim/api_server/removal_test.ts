@@ -46,6 +46,11 @@ Deno.test("an object with finalizers goes when the last of them does", () => {
   const marked = server.get(WIDGET, NAME, TESTER);
   assert.equal(metadataOf(marked)["deletionTimestamp"], "2026-01-01T00:00:00Z");
   assert.equal(metadataOf(marked)["generation"], 2);
+  const late = { metadata: { finalizers: ["x", "z"] } };
+  assert.throws(
+    () => server.patch(WIDGET, NAME, { type: "merge", body: late }, TESTER),
+    { code: 422, message: /no new finalizers can be added/ },
+  );
   for (const finalizers of [["y"], null]) {
     const body = { metadata: { finalizers } };
     server.patch(WIDGET, NAME, { type: "merge", body }, TESTER);

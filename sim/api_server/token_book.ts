@@ -22,8 +22,18 @@ export interface TokenBook {
 /** Creates an empty book. */
 export function createTokenBook(clock: Pick<Clock, "now">, random: Random): TokenBook {
   const identities = new Map<string, TokenIdentity>();
+
+  /** Tokens expire more or less in the order in which they were issued. */
+  function forgetExpired(): void {
+    for (const [token, { expiresAtMs }] of identities) {
+      if (expiresAtMs > clock.now()) return;
+      identities.delete(token);
+    }
+  }
+
   return {
     issue(identity): string {
+      forgetExpired();
       const header = encode({ alg: "RS256", kid: "simulated", typ: "JWT" });
       const payload = encode(claimsOf(identity, clock.now(), randomUuid(random)));
       const token = `${header}.${payload}.${encode(randomUuid(random))}`;

@@ -152,6 +152,22 @@ Deno.test("a write that a delivery causes is told after its cause, to everybody"
   assert.deepEqual(seen.told(), ["ADDED w", "ADDED answer"]);
 });
 
+Deno.test("a watch that is opened within a delivery is told nothing twice", () => {
+  const { server } = createSmallServer();
+  const opened: Recorded[] = [];
+  const opening: WatchSink = {
+    deliver({ object }): void {
+      if (metadataText(object, "name") !== "w") return;
+      create(server, "answer");
+      opened.push(watch(server));
+    },
+    end: () => {},
+  };
+  server.watch(WIDGET, { timeoutSeconds: 300 }, opening, TESTER);
+  create(server, "w");
+  assert.deepEqual(opened.map((seen) => seen.told()), [["ADDED answer", "ADDED w"]]);
+});
+
 Deno.test("watch() refuses selectors and versions that cannot be read", () => {
   const { server } = createSmallServer();
   assert.throws(() => watch(server, { labelSelector: "a b" }), { code: 400 });
