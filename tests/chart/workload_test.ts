@@ -172,6 +172,37 @@ await chartTest(
   },
 );
 
+await chartTest(
+  "a NetworkPolicy lets in instances of what is watched, and readers of metrics",
+  async () => {
+    const instances = { matchLabels: { "cnpg.io/podRole": "instance" } };
+    const reader = { podSelector: { matchLabels: { app: "prometheus" } } };
+    const some = {
+      matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["prod"] }],
+    };
+    const agents = [{ port: "agents" }];
+    const status = [{ port: "status" }];
+    const cases: readonly (readonly [values: Values, ingress: readonly unknown[]])[] = [
+      [{ networkPolicy: { enabled: true } }, [
+        { from: [{ podSelector: instances, namespaceSelector: {} }], ports: agents },
+        { ports: status },
+      ]],
+      [{ networkPolicy: { enabled: true, metricsFrom: [reader] }, watchNamespaces: ["prod"] }, [
+        { from: [{ podSelector: instances, namespaceSelector: some }], ports: agents },
+        { ports: status, from: [reader] },
+      ]],
+    ];
+    for (const [values, ingress] of cases) {
+      const objects = await renderedObjects(values);
+      const { spec } = objectOf(objects, "NetworkPolicy");
+      assert.deepEqual(at(spec, "ingress"), ingress);
+      assert.deepEqual(at(spec, "policyTypes"), ["Ingress"]);
+      const labels = at(objectOf(objects, "StatefulSet"), "spec", "template", "metadata", "labels");
+      assert.deepEqual(at(spec, "podSelector", "matchLabels"), labels);
+    }
+  },
+);
+
 async function statefulSet(values: Values = {}): Promise<JsonObject> {
   return objectOf(await renderedObjects(values), "StatefulSet");
 }
