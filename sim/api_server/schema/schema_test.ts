@@ -85,6 +85,7 @@ const ERRORS: readonly (readonly [string, StructuralSchema, unknown, string[]])[
     '<nil>: Invalid value: "": "x" must validate at least one schema (anyOf)',
     'x: Invalid value: "boolean": x in body must be of type integer: "boolean"',
   ]],
+  ["lets numbers be at their bounds", { type: "integer", minimum: 5, maximum: 5 }, 5, []],
   ["lets integers be numbers", { type: "number" }, 5, []],
   ["lets null be nullable", { ...TEXT, nullable: true }, null, []],
   ["refuses null", TEXT, null, [
