@@ -27,7 +27,7 @@ const MS_PER_SECOND = 1_000;
 export interface Conversations {
   /** Serves one request; never rejects. Resolves when its answer is on its way, or its watch has begun. */
   serve(incoming: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Ends watches and delays; resolves when no request is being served any more. */
+  /** Ends delays; resolves when no request is being served any more. Watches end with their connections. */
   end(): Promise<void>;
 }
 
@@ -43,16 +43,13 @@ interface Exchange {
 interface Shared {
   readonly options: ServeApiOptions;
   readonly stopping: AbortSignal;
-  /** Ends each watch that is open. */
-  readonly watches: Set<() => void>;
 }
 
 /** Creates the {@link Conversations} of one server. */
 export function createConversations(options: ServeApiOptions): Conversations {
   const stopping = new AbortController();
-  const watches = new Set<() => void>();
   const underWay = new Set<Promise<void>>();
-  const shared: Shared = { options, stopping: stopping.signal, watches };
+  const shared: Shared = { options, stopping: stopping.signal };
   return {
     async serve(incoming, response): Promise<void> {
       const serving = converse(shared, incoming, response);
@@ -62,7 +59,6 @@ export function createConversations(options: ServeApiOptions): Conversations {
     },
     async end(): Promise<void> {
       stopping.abort(new Error("The API server stops"));
-      for (const stop of watches) stop();
       await Promise.all(underWay);
     },
   };
@@ -130,7 +126,7 @@ function serveObjects(
 }
 
 function openWatch(
-  { options, watches }: Shared,
+  { options }: Shared,
   { request }: UnderstoodRequest,
   { incoming, response, isClosed }: Exchange,
   representer: Representer,
@@ -140,10 +136,11 @@ function openWatch(
   const parameters = watchParameters(http.search, route.namespace);
   const sink = createLateSink();
   const unsubscribe = options.server.watch(route.served.resource, parameters.query, sink, { user });
+  let isOpen = true;
   function stop(): void {
-    if (watches.delete(stop)) unsubscribe();
+    if (isOpen) unsubscribe();
+    isOpen = false;
   }
-  watches.add(stop);
   response.on("close", stop);
   if (isClosed()) return stop();
   const writer = beginLines(incoming, response, stop);
