@@ -4,9 +4,8 @@ import fc from "fast-check";
 
 import { createReflector } from "../../kube/reflector.ts";
 import { createRecordingLogger } from "../../kube/testing/recording_logger.ts";
-import type { Fault } from "../faults/fault_plan.ts";
-import { USUAL_FAULT_RATES } from "../faults/seeded_faults.ts";
-import { createSeededFaults } from "../faults/seeded_faults.ts";
+import type { Call, Fault } from "../faults/fault_plan.ts";
+import { createSeededFaults, USUAL_FAULT_RATES } from "../faults/seeded_faults.ts";
 import { createSeededRandom } from "../random/seeded_random.ts";
 import { connectApi } from "./connect_api.ts";
 import { metadataText } from "./metadata.ts";
@@ -40,24 +39,39 @@ interface Operation {
 Deno.test("a client that lists and watches ends with what is stored, whatever breaks on the way", async () => {
   const operations = fc.array(operation, { maxLength: 30 });
   await fc.assert(
-    fc.asyncProperty(fc.integer(), fc.boolean(), operations, async (seed, selective, run) => {
-      await followThrough(seed, selective ? "app=db" : undefined, run);
-    }),
+    fc.asyncProperty(
+      fc.integer(),
+      fc.boolean(),
+      fc.boolean(),
+      operations,
+      async (seed, some, pages, run) => {
+        await followThrough(seed, { labelSelector: some ? "app=db" : undefined, pages }, run);
+      },
+    ),
     { numRuns: 60 },
   );
 });
 
+interface Way {
+  readonly labelSelector: string | undefined;
+  /** Lists page by page instead of watching from the present state. */
+  readonly pages: boolean;
+}
+
 async function followThrough(
   seed: number,
-  labelSelector: string | undefined,
+  { labelSelector, pages }: Way,
   operations: readonly Operation[],
 ): Promise<void> {
   const { server, clock } = createSmallServer();
   const random = createSeededRandom(seed);
   const plan = createSeededFaults(random.fork("faults"), USUAL_FAULT_RATES);
+  let calls = 0;
   let calm = false;
-  const faults = (...call: Parameters<typeof plan>): Fault | undefined =>
-    calm ? undefined : plan(...call);
+  function faults(call: Call): Fault | undefined {
+    if (pages && calls++ === 0) return { kind: "refused", code: 400, reason: "BadRequest" };
+    return calm ? undefined : plan(call);
+  }
   const api = connectApi(server, { user: "client", clock, faults });
   const reflector = createReflector<string>({
     api,
