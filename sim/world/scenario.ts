@@ -17,9 +17,17 @@ import { ADMINISTRATOR } from "./world_parts.ts";
 export type Expectation =
   /** Every volume of the role has grown, and the Cluster declares the size. */
   | { readonly outcome: "grown"; readonly role: Role; readonly atLeastBytes: number }
+  /** As `grown`, but for one instance: there more was asked for and did not come; the manager says why. */
+  | {
+    readonly outcome: "partly";
+    readonly role: Role;
+    readonly atLeastBytes: number;
+    readonly missingSerial: number;
+    readonly reason: Reason;
+  }
   /** No claim asks for more; the manager says why. */
   | { readonly outcome: "told"; readonly role: Role; readonly reason: Reason }
-  /** More was asked for and did not come; the manager says why. */
+  /** More was asked for and did not come; the manager says why, and declares nothing. */
   | { readonly outcome: "failed"; readonly role: Role; readonly reason: Reason }
   /** No claim asks for more; a StorageEvent says what would have been done. */
   | { readonly outcome: "recorded"; readonly role: Role }

@@ -127,13 +127,21 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "stuck-node",
-    incident: "the node never grows the file systems",
+    incident: "the node of one replica never grows its file system",
     cluster: GROWTH,
     policy: {},
-    storage: { behaviour: { stuckAtNode: true } },
-    play: stopGrowing,
+    play(world, cluster): void {
+      cluster.instances.at(-1)?.volumes[0]?.setBehaviour({ stuckAtNode: true });
+      stopGrowing(world, cluster);
+    },
     durationMs: 20 * MINUTE,
-    expected: { outcome: "failed", role: "data", reason: "FileSystemDeadline" },
+    expected: {
+      outcome: "partly",
+      role: "data",
+      atLeastBytes: 15 * GIBIBYTE,
+      missingSerial: 3,
+      reason: "FileSystemDeadline",
+    },
   },
   {
     name: "full-already",
@@ -145,6 +153,17 @@ export const SCENARIOS: readonly Scenario[] = [
     },
     durationMs: 15 * MINUTE,
     expected: { outcome: "grown", role: "wal", atLeastBytes: 9 * GIBIBYTE },
+  },
+  {
+    name: "full-single",
+    incident: "the only volume of the primary is full before the manager comes",
+    cluster: { dataBytes: 10 * GIBIBYTE },
+    policy: {},
+    play(_world, cluster): void {
+      cluster.instances[0]?.volumes[0]?.fillTo(8 * MEBIBYTE);
+    },
+    durationMs: 15 * MINUTE,
+    expected: { outcome: "grown", role: "data", atLeastBytes: 15 * GIBIBYTE },
   },
   {
     name: "no-policy",
