@@ -30,7 +30,7 @@ export interface FaultRates {
 /** Longer than a client's deadline of 10 s, so that some give up a request that arrives yet. */
 export const DELAY_MS_MAX = 15_000;
 
-/** Some watches break within the initial events, some long after. */
+/** Some watches break long after the initial events; most, by the cube of the lot, among the first. */
 const EVENTS_BEFORE_BREAK_MAX = 40;
 
 const RETRY_AFTER_SECONDS_MAX = 5;
@@ -106,7 +106,7 @@ function chancesOfAll(rates: FaultRates, extent: number): readonly Chance[] {
 
 function chancesOfKind(verb: Call["verb"], rates: FaultRates, extent: number): readonly Chance[] {
   if (verb !== "watch") return [{ rate: rates.answersLost, draw: () => ({ kind: "answer-lost" }) }];
-  const afterEvents = Math.floor(extent * EVENTS_BEFORE_BREAK_MAX);
+  const afterEvents = Math.floor(extent ** 3 * EVENTS_BEFORE_BREAK_MAX);
   return [
     { rate: rates.watchesCut, draw: () => ({ kind: "watch-cut", afterEvents }) },
     { rate: rates.watchesDeaf, draw: () => ({ kind: "watch-deaf", afterEvents }) },
