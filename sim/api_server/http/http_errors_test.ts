@@ -155,6 +155,20 @@ Deno.test("serveApi() takes YAML, and dry runs that a deletion's body asks for",
   assert.equal(deleted, undefined);
 });
 
+Deno.test("serveApi() says whether an apply made the object", async () => {
+  await using rig = await startHttpRig();
+  const object = "apiVersion: v1\nkind: Pod\nmetadata: { name: x }";
+  const codes: number[] = [];
+  for (const label of ["a", "b"]) {
+    const text = object.replace("name: x", `name: x, labels: { l: ${label} }`);
+    const apply = patch(text, "application/apply-patch+yaml");
+    const response = await rig.request(`${PODS}/x?fieldManager=test`, apply);
+    codes.push(response.status);
+    await response.body?.cancel();
+  }
+  assert.deepEqual(codes, [201, 200]);
+});
+
 Deno.test("serveApi() says that it failed when the server breaks", async () => {
   const logger = createRecordingLogger();
   await using rig = await startHttpRig({

@@ -33,6 +33,26 @@ await kubectlTest("kubectl apply makes a policy and changes it, without flags", 
   assert.deepEqual(spec["expansion"], { maxSize: "3Ti" });
 });
 
+await kubectlTest(
+  "kubectl apply --server-side makes a policy and keeps to its fields",
+  async (kubectl) => {
+    const apply = ["apply", "--server-side", "-f", "-"];
+    const made = await kubectl.run(apply, POLICY);
+    assert.equal(
+      made.stdout,
+      "storagepolicy.cnpg.supporttools.io/gold serverside-applied\n",
+      made.stderr,
+    );
+    await kubectl.run(["label", "stp", "gold", "mine=yes"]);
+    const changed = await kubectl.run(apply, POLICY.replace("2Ti", "3Ti"));
+    assert.ok(changed.ok, changed.stderr);
+    const { metadata, spec } = kubectl.rig.server.find(STORAGE_POLICY, name) ?? {};
+    assert.ok(isJsonObject(metadata) && isJsonObject(spec));
+    assert.deepEqual(metadata["labels"], { mine: "yes" });
+    assert.deepEqual(spec["expansion"], { maxSize: "3Ti" });
+  },
+);
+
 await kubectlTest("kubectl apply says what is wrong with a policy", async (kubectl) => {
   const unknown = await kubectl.run(["apply", "-f", "-"], `${POLICY}  dryRunn: true\n`);
   assert.match(unknown.stderr, /strict decoding error: unknown field "spec.dryRunn"/);
