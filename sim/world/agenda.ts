@@ -4,6 +4,8 @@
  * @module
  */
 
+import { createListeners } from "./listeners.ts";
+
 /** Something that happens once. */
 export interface AgendaItem {
   readonly whenMs: number;
@@ -14,21 +16,33 @@ export interface AgendaItem {
 /** Keeps what has not happened yet. */
 export interface Agenda {
   add(item: AgendaItem): void;
-  /** Takes out what is due next; undefined where nothing is. Of one instant, in the order of adding. */
-  takeDue(nowMs: number): AgendaItem | undefined;
+  /** Lets happen what is due, in order; of one instant, in the order of adding. */
+  runDue(nowMs: number): void;
+  /** Calls back for everything that happened until the returned function is called. */
+  onEvent(listener: (label: string, nowMs: number) => void): () => void;
 }
 
 /** Creates an empty agenda. */
 export function createAgenda(): Agenda {
   const items: AgendaItem[] = [];
+  const listeners = createListeners<readonly [label: string, nowMs: number]>();
+
+  function takeDue(nowMs: number): AgendaItem | undefined {
+    const [first] = items;
+    return first !== undefined && first.whenMs <= nowMs ? items.shift() : undefined;
+  }
+
   return {
     add(item): void {
       const later = items.findIndex(({ whenMs }) => whenMs > item.whenMs);
       items.splice(later === -1 ? items.length : later, 0, item);
     },
-    takeDue(nowMs): AgendaItem | undefined {
-      const [first] = items;
-      return first !== undefined && first.whenMs <= nowMs ? items.shift() : undefined;
+    runDue(nowMs): void {
+      for (let item = takeDue(nowMs); item !== undefined; item = takeDue(nowMs)) {
+        item.action();
+        listeners.tell(item.label, nowMs);
+      }
     },
+    onEvent: (listener) => listeners.add(listener),
   };
 }

@@ -4,15 +4,17 @@
  * @module
  */
 
+import type { JsonObject } from "../../kube/api.ts";
 import { NAMESPACE, STORAGE_CLASS } from "../../kube/resources.ts";
 import { admissions } from "../api_server/admission/admissions.ts";
+import type { ApiServer } from "../api_server/api_server.ts";
 import { createApiServer } from "../api_server/create_api_server.ts";
 import { builtinResources, servedResourcesOf } from "../api_server/served_resources.ts";
 import { createInstances } from "../kubelet/instances.ts";
 import { createKubelet } from "../kubelet/kubelet.ts";
 import { createOperator } from "../operator/create_operator.ts";
 import type { Part } from "../part.ts";
-import { createSeededRandom } from "../random/seeded_random.ts";
+import { createSeededRandom, type SeededRandom } from "../random/seeded_random.ts";
 import { createResizer } from "../storage/resizer.ts";
 import { createVolumes } from "../storage/volumes.ts";
 import { createAgenda } from "./agenda.ts";
@@ -30,50 +32,28 @@ const NAMESPACES = ["default", "kube-system", "cnpg-system"] as const;
 
 /** Creates a world without classes and clusters. */
 export function createWorld(options: WorldOptions): World {
-  const { clock, crds, tickMs = DEFAULT_TICK_MS } = options;
+  const { clock, tickMs = DEFAULT_TICK_MS } = options;
   const random = createSeededRandom(options.seed);
-  const server = createApiServer({
-    resources: [...builtinResources(), ...servedResourcesOf(crds)],
-    admissions: admissions(),
-    clock,
-    random: random.fork("server"),
-  });
+  const server = createServer(options, random);
   const classes = new Map<string, StorageClassSpec>();
-  const parts: WorldParts = {
-    server,
-    clock,
-    volumes: createVolumes(),
-    instances: createInstances(),
-    classes,
-  };
+  const volumes = createVolumes();
+  const parts: WorldParts = { server, clock, volumes, instances: createInstances(), classes };
   const book = createClusterBook(parts);
   const provisioner = createProvisioner(parts, book.removeClaim);
   const agenda = createAgenda();
   const steps = createListeners<readonly [nowMs: number]>();
-  const events = createListeners<readonly [label: string, nowMs: number]>();
-  const kubelet = createKubelet({ ...parts, random: random.fork("kubelet") });
   // In this order: what servers did is seen by kubelets, what those wrote by the operator, in one tick.
   const order: readonly Part[] = [
     { step: (nowMs) => book.clusters.forEach((cluster) => cluster.step(nowMs)) },
     provisioner,
     createScheduler(server),
-    kubelet,
+    createKubelet({ ...parts, random: random.fork("kubelet") }),
     createResizer(parts),
     createOperator({ server, managers: book.managers }),
+    { step: (nowMs) => agenda.runDue(nowMs) },
+    { step: (nowMs) => steps.tell(nowMs) },
   ];
   let tickedMs = clock.now();
-  for (const name of NAMESPACES) {
-    server.create(NAMESPACE, { metadata: { name } }, { user: ADMINISTRATOR });
-  }
-
-  function tick(nowMs: number): void {
-    for (const part of order) part.step(nowMs);
-    for (let item = agenda.takeDue(nowMs); item !== undefined; item = agenda.takeDue(nowMs)) {
-      item.action();
-      events.tell(item.label, nowMs);
-    }
-    steps.tell(nowMs);
-  }
 
   return {
     server,
@@ -86,25 +66,42 @@ export function createWorld(options: WorldOptions): World {
     step(): void {
       while (tickedMs + tickMs <= clock.now()) {
         tickedMs += tickMs;
-        tick(tickedMs);
+        for (const part of order) part.step(tickedMs);
       }
       server.step(clock.now());
     },
     addStorageClass(spec): void {
       classes.set(spec.name, spec);
-      parts.volumes.setClassBehaviour(spec.name, spec.behaviour ?? {});
-      server.create(STORAGE_CLASS, {
-        metadata: { name: spec.name },
-        provisioner: spec.provisioner ?? DEFAULT_PROVISIONER,
-        allowVolumeExpansion: spec.allowVolumeExpansion ?? true,
-        reclaimPolicy: "Delete",
-        volumeBindingMode: "WaitForFirstConsumer",
-      }, { user: ADMINISTRATOR });
+      volumes.setClassBehaviour(spec.name, spec.behaviour ?? {});
+      server.create(STORAGE_CLASS, storageClassObject(spec), { user: ADMINISTRATOR });
     },
     addCluster: (spec) => book.add(spec, provisioner),
     findCluster: (namespace, name) => book.find(namespace, name),
     at: (whenMs, label, action) => agenda.add({ whenMs, label, action }),
     onStep: (listener) => steps.add(listener),
-    onEvent: (listener) => events.add(listener),
+    onEvent: (listener) => agenda.onEvent(listener),
+  };
+}
+
+function createServer({ clock, crds }: WorldOptions, random: SeededRandom): ApiServer {
+  const server = createApiServer({
+    resources: [...builtinResources(), ...servedResourcesOf(crds)],
+    admissions: admissions(),
+    clock,
+    random: random.fork("server"),
+  });
+  for (const name of NAMESPACES) {
+    server.create(NAMESPACE, { metadata: { name } }, { user: ADMINISTRATOR });
+  }
+  return server;
+}
+
+function storageClassObject(spec: StorageClassSpec): JsonObject {
+  return {
+    metadata: { name: spec.name },
+    provisioner: spec.provisioner ?? DEFAULT_PROVISIONER,
+    allowVolumeExpansion: spec.allowVolumeExpansion ?? true,
+    reclaimPolicy: "Delete",
+    volumeBindingMode: "WaitForFirstConsumer",
   };
 }

@@ -7,7 +7,7 @@
 import { setImmediate } from "node:timers";
 
 import type { Clock } from "../../kube/clock.ts";
-import { createWakeQueue, type Sleeper } from "./wake_queue.ts";
+import { createWakeQueue, type Sleeper, type WakeQueue } from "./wake_queue.ts";
 
 /** How time is to pass. */
 export interface AdvanceOptions {
@@ -49,7 +49,6 @@ export function createSimulatedClock(options: SimulatedClockOptions = {}): Simul
   const { startMs = START_MS, settle = nextTurn } = options;
   const queue = createWakeQueue();
   let elapsedMs = 0;
-  let sequence = 0;
   let moving = false;
 
   /** Sleepers that go to sleep while others of the instant wake belong to a later one. */
@@ -90,32 +89,10 @@ export function createSimulatedClock(options: SimulatedClockOptions = {}): Simul
     }
   }
 
-  function sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    if (durationMs <= 0) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      function onAbort(): void {
-        queue.remove(sleeper);
-        reject(signal?.reason);
-      }
-      const sleeper: Sleeper = {
-        // Whole milliseconds, as timers have them.
-        wakeAtMs: elapsedMs + Math.ceil(durationMs),
-        sequence: sequence++,
-        wake(): void {
-          signal?.removeEventListener("abort", onAbort);
-          resolve();
-        },
-      };
-      queue.add(sleeper);
-      signal?.addEventListener("abort", onAbort, { once: true });
-    });
-  }
-
   return {
     now: () => startMs + elapsedMs,
     monotonic: () => elapsedMs,
-    sleep,
+    sleep: createSleep(queue, () => elapsedMs),
     async advance(durationMs: number, advanceOptions: AdvanceOptions = {}): Promise<void> {
       if (moving) throw new Error("Cannot advance the clock: expected it to stand still");
       moving = true;
@@ -127,6 +104,31 @@ export function createSimulatedClock(options: SimulatedClockOptions = {}): Simul
     },
     sleepers: () =>
       queue.all().map(({ wakeAtMs }) => wakeAtMs - elapsedMs).toSorted((a, b) => a - b),
+  };
+}
+
+function createSleep(queue: WakeQueue, elapsedMs: () => number): Clock["sleep"] {
+  let sequence = 0;
+  return function sleep(durationMs, signal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (durationMs <= 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      function onAbort(): void {
+        queue.remove(sleeper);
+        reject(signal?.reason);
+      }
+      const sleeper: Sleeper = {
+        // Whole milliseconds, as timers have them.
+        wakeAtMs: elapsedMs() + Math.ceil(durationMs),
+        sequence: sequence++,
+        wake(): void {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+      };
+      queue.add(sleeper);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
   };
 }
 

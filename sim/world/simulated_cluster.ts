@@ -1,20 +1,16 @@
 /**
- * One simulated cluster: its servers, and what its users and its operator make them do.
+ * One simulated cluster: what its users, its operator and time make its servers do.
  *
  * @module
  */
 
-import { PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";
 import type { Archiving, InstanceStatus } from "../operator/instance_managers.ts";
-import { readCluster } from "../operator/cluster_state.ts";
-import { claimName, serialOf } from "../operator/instance_objects.ts";
 import { CLUSTERS } from "../operator/names.ts";
 import { DEFAULT_ARCHIVER } from "../postgres/archive_queue.ts";
-import { createPostgres } from "../postgres/create_postgres.ts";
-import type { Archiver, Postgres, PostgresSettings, Workload } from "../postgres/postgres.ts";
-import { addSlot, dropSlot, lead, leaderOf, stream } from "./replication.ts";
-import { createInstance } from "./simulated_instance.ts";
-import type { SimulatedCluster, SimulatedInstance } from "./world.ts";
+import type { Archiver, Postgres, Workload } from "../postgres/postgres.ts";
+import { type ClusterTraits, createMembers, type Load, type Members } from "./members.ts";
+import { lead, leaderOf, stream } from "./replication.ts";
+import type { SimulatedCluster } from "./world.ts";
 import { ADMINISTRATOR, type WorldParts } from "./world_parts.ts";
 
 /** How long pg_basebackup and the first start of a standby take. */
@@ -23,16 +19,11 @@ const JOIN_MS = 20_000;
 const IDLE: Workload = { walBytesPerSecond: 0, dataBytesPerSecond: 0 };
 
 /** What tells one cluster from another. */
-export interface ClusterTraits {
-  readonly namespace: string;
-  readonly name: string;
+export interface ClusterFacts extends ClusterTraits {
   readonly uid: string;
   readonly agents: boolean;
   readonly workload?: Workload | undefined;
   readonly archiver?: Archiver | undefined;
-  readonly settings?: Partial<PostgresSettings> | undefined;
-  /** What the tables of the first instance take when it is made. */
-  readonly initialDataBytes: number;
 }
 
 /** A cluster as the world drives it. */
@@ -42,7 +33,7 @@ export interface DrivenCluster extends SimulatedCluster {
   /** What its instance managers say; undefined where the server does not run. */
   status(instance: string): InstanceStatus | undefined;
   promote(instance: string): void;
-  /** Puts an instance onto its volumes, a clone of the leader if there is one; false while there is no way. */
+  /** Puts an instance onto its volumes at once; false while there is no way. */
   addInstance(instance: string, nowMs: number): boolean;
   /** As {@link DrivenCluster.addInstance}, and as slowly as a base backup. */
   join(instance: string, nowMs: number): boolean;
@@ -50,146 +41,90 @@ export interface DrivenCluster extends SimulatedCluster {
   forget(instance: string): void;
 }
 
+/** What its operator and its kubelets have to do with a cluster. */
+type Inside = Pick<
+  DrivenCluster,
+  "step" | "status" | "promote" | "addInstance" | "join" | "forget"
+>;
+
 /** Creates a cluster without instances; its Cluster object exists. */
-export function createCluster(world: WorldParts, traits: ClusterTraits): DrivenCluster {
-  const { namespace, name } = traits;
+export function createCluster(world: WorldParts, facts: ClusterFacts): DrivenCluster {
+  const { namespace, name } = facts;
   const object = { namespace, name };
-  let { workload = IDLE, archiver = DEFAULT_ARCHIVER } = traits;
-  let timelineId = 1;
-  let instances: readonly SimulatedInstance[] = [];
-  const joiningSince = new Map<string, number>();
-
-  function find(instance: string): SimulatedInstance | undefined {
-    return instances.find((one) => one.name === instance);
-  }
-
-  function addInstance(instance: string, nowMs: number): boolean {
-    if (find(instance) !== undefined) return true;
-    const stored = world.server.find(CLUSTERS, object);
-    const roles = stored === undefined ? [] : readCluster(stored).volumes.map(({ role }) => role);
-    const postgres = makeServer(world, traits, instance, leaderOf(instances)?.postgres, nowMs);
-    if (postgres === undefined) return false;
-    postgres.setWorkload(workload);
-    postgres.setArchiver(archiver);
-    const made = createInstance(world, {
-      namespace,
-      cluster: name,
-      name: instance,
-      roles,
-      postgres,
-    });
-    instances = [...instances, made]
-      .toSorted((one, other) => serialOf(one.name) - serialOf(other.name));
-    addSlot(instances, instance);
-    world.instances.set({ namespace, name: instance }, postgres);
-    return true;
-  }
-
+  const members = createMembers(world, facts);
+  const load: { -readonly [Field in keyof Load]: Load[Field] } = {
+    workload: facts.workload ?? IDLE,
+    archiver: facts.archiver ?? DEFAULT_ARCHIVER,
+  };
   return {
     namespace,
     name,
-    uid: traits.uid,
-    agents: traits.agents,
+    uid: facts.uid,
+    agents: facts.agents,
     get instances() {
-      return instances;
+      return members.instances;
     },
     get primary() {
-      const leader = leaderOf(instances);
+      const leader = leaderOf(members.instances);
       return leader?.postgres.state.kind === "running" ? leader : undefined;
     },
     get workload() {
-      return workload;
+      return load.workload;
     },
     get archiver() {
-      return archiver;
+      return load.archiver;
     },
-    setWorkload(changed): void {
-      workload = changed;
-      for (const { postgres } of instances) postgres.setWorkload(changed);
+    setWorkload(workload): void {
+      load.workload = workload;
+      for (const { postgres } of members.instances) postgres.setWorkload(workload);
     },
-    setArchiver(changed): void {
-      archiver = changed;
-      for (const { postgres } of instances) postgres.setArchiver(changed);
+    setArchiver(archiver): void {
+      load.archiver = archiver;
+      for (const { postgres } of members.instances) postgres.setArchiver(archiver);
     },
-    scale(wanted): void {
-      world.server.patch(
-        CLUSTERS,
-        object,
-        { type: "merge", body: { spec: { instances: wanted } } },
-        {
-          user: ADMINISTRATOR,
-        },
-      );
+    scale(instances): void {
+      world.server.patch(CLUSTERS, object, { type: "merge", body: { spec: { instances } } }, {
+        user: ADMINISTRATOR,
+      });
     },
     deleteIt: () => world.server.delete(CLUSTERS, object, { user: ADMINISTRATOR }),
-    failPrimary(): void {
-      leaderOf(instances)?.replacePod();
-    },
+    failPrimary: () => leaderOf(members.instances)?.replacePod(),
+    ...insideOf(world, members, load),
+  };
+}
+
+function insideOf(world: WorldParts, members: Members, load: Load): Inside {
+  const joiningSince = new Map<string, number>();
+  let timelineId = 1;
+  return {
     step(nowMs): void {
-      for (const { postgres } of instances) postgres.step(nowMs);
-      stream(instances);
+      for (const { postgres } of members.instances) postgres.step(nowMs);
+      stream(members.instances);
     },
     status(instance): InstanceStatus | undefined {
-      const postgres = find(instance)?.postgres;
+      const postgres = members.find(instance)?.postgres;
       if (postgres?.state.kind !== "running") return undefined;
       return {
         isPrimary: postgres.isPrimary,
         timelineId,
         positionBytes: postgres.progress.insertPositionBytes,
-        archiving: archivingOf(archiver, postgres),
+        archiving: archivingOf(load.archiver, postgres),
       };
     },
     promote(instance): void {
-      lead(instances, instance, world.clock.now());
+      lead(members.instances, instance, world.clock.now());
       timelineId += 1;
     },
-    addInstance,
+    addInstance: (instance, nowMs) => members.add(instance, load, nowMs),
     join(instance, nowMs): boolean {
       const sinceMs = joiningSince.get(instance) ?? nowMs;
       joiningSince.set(instance, sinceMs);
-      if (nowMs - sinceMs < JOIN_MS || !addInstance(instance, nowMs)) return false;
+      if (nowMs - sinceMs < JOIN_MS || !members.add(instance, load, nowMs)) return false;
       joiningSince.delete(instance);
       return true;
     },
-    forget(instance): void {
-      find(instance)?.postgres.stop();
-      instances = instances.filter((one) => one.name !== instance);
-      dropSlot(instances, instance);
-      world.instances.remove({ namespace, name: instance });
-    },
+    forget: (instance) => members.remove(instance),
   };
-}
-
-/** Undefined where a disk is missing, or too small for what has to be copied onto it. */
-function makeServer(
-  world: WorldParts,
-  traits: ClusterTraits,
-  instance: string,
-  leader: Postgres | undefined,
-  nowMs: number,
-): Postgres | undefined {
-  const { namespace } = traits;
-  const data = world.volumes.find({ namespace, name: claimName(instance, "data") });
-  const walClaim = { namespace, name: claimName(instance, "wal") };
-  const wal = world.volumes.find(walClaim);
-  if (data === undefined) return undefined;
-  if (wal === undefined && world.server.find(PERSISTENT_VOLUME_CLAIM, walClaim) !== undefined) {
-    return undefined;
-  }
-  try {
-    return createPostgres({
-      settings: traits.settings,
-      dataFileSystem: data.fileSystem,
-      walFileSystem: wal?.fileSystem,
-      isPrimary: leader === undefined,
-      createdAtMs: nowMs,
-      initialDataBytes: leader?.progress.dataBytes ?? traits.initialDataBytes,
-      positionBytes: leader?.progress.insertPositionBytes,
-    });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 function archivingOf(archiver: Archiver, { wal }: Postgres): Archiving {
