@@ -152,6 +152,19 @@ Deno.test("the operator fails over when the primary's node is lost", async () =>
   assert.deepEqual(roles, ["replica", "primary", "replica"]);
 });
 
+Deno.test("the operator fails over when the primary's server ends, and the pod is a standby's afterwards", async () => {
+  const [test, cluster] = await started();
+  const roles = new Set<string | undefined>();
+  test.world.onStep(() => {
+    const pod = test.world.server.find(POD, { namespace: "shop", name: "orders-1" }) ?? {};
+    roles.add(textAt(pod, "metadata", "labels", "cnpg.io/instanceRole"));
+  });
+  cluster.primary?.postgres.stop();
+  await test.run(30_000);
+  assert.equal(cluster.primary?.name, "orders-2");
+  assert.deepEqual([...roles], ["primary", "unhealthy", "replica"]);
+});
+
 Deno.test("the operator gives new replicas the declared size, and takes the last away", async () => {
   const [test, cluster] = await started();
   for (const name of ["orders-1", "orders-2", "orders-3"]) {

@@ -9,10 +9,14 @@ import type { ApiServer } from "../api_server/api_server.ts";
 import { LABEL, OPERATOR_USER } from "./names.ts";
 import type { ObservedCluster } from "./observed_cluster.ts";
 
-/** Patches the labels that are not as they should be; nothing is known before there is a primary. */
+/**
+ * Patches the labels that are not as they should be. Nothing is known before there is a primary; while it
+ * moves, the pod of the old one is `unhealthy`, so that no Service leads to it.
+ */
 export function labelRoles(server: ApiServer, cluster: ObservedCluster): void {
   const { namespace, currentPrimary, targetPrimary } = cluster;
-  if (currentPrimary === undefined || currentPrimary !== targetPrimary) return;
+  if (currentPrimary === undefined) return;
+  if (currentPrimary !== targetPrimary) return labelOldPrimary(server, cluster, currentPrimary);
   for (const { name, pod, claims } of cluster.members) {
     const role = name === currentPrimary ? "primary" : "replica";
     const patch = {
@@ -29,3 +33,14 @@ export function labelRoles(server: ApiServer, cluster: ObservedCluster): void {
     }
   }
 }
+
+function labelOldPrimary(server: ApiServer, cluster: ObservedCluster, name: string): void {
+  const pod = cluster.members.find((member) => member.name === name)?.pod;
+  if (pod === undefined || pod.role === UNHEALTHY) return;
+  server.patch(POD, { namespace: cluster.namespace, name }, {
+    type: "merge",
+    body: { metadata: { labels: { [LABEL.instanceRole]: UNHEALTHY } } },
+  }, { user: OPERATOR_USER });
+}
+
+const UNHEALTHY = "unhealthy";

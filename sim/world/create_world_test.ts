@@ -125,6 +125,24 @@ Deno.test("a cluster that a user makes comes to life with volumes of its own", a
   assert.equal(test.world.findCluster("default", "orders"), undefined);
 });
 
+Deno.test("tablespaces have volumes of their own, under names that Kubernetes allows", async () => {
+  const test = testWorld();
+  const storage = { size: "3Gi", storageClass: "fast" };
+  test.world.server.create(CLUSTERS, {
+    metadata: BY_HAND,
+    spec: { instances: 1, storage, tablespaces: [{ name: "_Hot$data", storage }] },
+  }, { ...USER, namespace: "default" });
+  await test.run(60_000);
+  assert.equal(statusOf(test)["phase"], "Cluster in healthy state");
+  const [data, tablespace] = test.world.findCluster("default", "orders")?.instances[0]?.volumes ??
+    [];
+  assert.equal(data?.role, "data");
+  assert.equal(tablespace?.role, "tbs:_Hot$data");
+  assert.equal(tablespace?.claimName, "orders-1-tbs-1hot-data");
+  assert.equal(tablespace?.mountPath, "/var/lib/postgresql/tablespaces/_Hot$data");
+  assert.equal(tablespace?.fileSystem.deviceBytes, 3 * GIB);
+});
+
 Deno.test("a claim of a class that the world does not know stays pending", async () => {
   const test = testWorld();
   test.world.server.create(CLUSTERS, {
