@@ -231,7 +231,7 @@ Deno.test("a watch whose client has left is left open in no case", async () => {
     controller.abort(new Error("left"));
     await reading;
     await clock.advance(10_000);
-    assert.equal(counting.open(), 0, fault?.kind);
+    assert.equal(counting.open(), 0, `${fault?.kind}`);
   }
 });
 

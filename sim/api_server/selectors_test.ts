@@ -33,7 +33,7 @@ Deno.test("parseLabelSelector() reads equality, sets and presence", () => {
     ["toString", false],
   ];
   for (const [text, expected] of cases) {
-    assert.equal(parseLabelSelector(text)(object), expected, text);
+    assert.equal(parseLabelSelector(text)(object), expected, `${text}`);
   }
 });
 
@@ -61,6 +61,6 @@ Deno.test("parseFieldSelector() compares the fields that a kind offers, absent o
     ["status.podIP=", true],
   ];
   for (const [text, expected] of cases) {
-    assert.equal(parseFieldSelector(POD, text)(object), expected, text);
+    assert.equal(parseFieldSelector(POD, text)(object), expected, `${text}`);
   }
 });

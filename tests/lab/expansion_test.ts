@@ -207,7 +207,7 @@ async function assertOrder(
   assert.deepEqual(write.body?.["spec"], { walStorage: { size: "1Gi" } });
   for (const [index, { name }] of requests.entries()) {
     const grownAtMs = await resizedAtMs(lab, { namespace: cluster.namespace, name });
-    const nextAtMs = requests[index + 1]?.receivedAtMs ?? write.receivedAtMs;
+    const nextAtMs: number = requests[index + 1]?.receivedAtMs ?? write.receivedAtMs;
     assert.ok(grownAtMs < nextAtMs, `${name} had grown at ${grownAtMs}, the next at ${nextAtMs}`);
   }
 }
