@@ -15,3 +15,9 @@ Deno.test("compileArguments() builds in the permissions of the task and no other
     "agent/main.ts",
   ]);
 });
+
+Deno.test("compileArguments() compiles another module where one is named", () => {
+  const config = JSON.stringify({ tasks: { plugin: "deno run --allow-net plugin/main.ts" } });
+  const args = compileArguments(config, "plugin", "t", "dist/o", "dist/plugin/main.js");
+  assert.equal(args.at(-1), "dist/plugin/main.js");
+});
