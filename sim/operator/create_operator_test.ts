@@ -116,6 +116,10 @@ Deno.test("the operator freezes while the primary has no room for WAL, and thaws
   const wal = cluster.primary?.volumes.find(({ role }) => role === "wal");
   wal?.fillTo(8 * MIB);
   cluster.setWorkload({ walBytesPerSecond: MIB, dataBytesPerSecond: 0 });
+  let idleWrites = 0;
+  test.world.server.audit(({ user, before, after }) => {
+    if (user === OPERATOR_USER && before !== undefined && before === after) idleWrites += 1;
+  });
   await test.run(120_000);
   assert.equal(statusOf(test)["phase"], "Not enough disk space");
   assert.equal(condition(statusOf(test), "Ready")["status"], "False");
@@ -131,6 +135,7 @@ Deno.test("the operator freezes while the primary has no room for WAL, and thaws
   assert.equal(statusOf(test)["phase"], "Cluster in healthy state");
   assert.equal(requests(test)["orders-1"], "20Gi");
   assert.equal(cluster.primary?.name, "orders-1");
+  assert.equal(idleWrites, 0, "writes that changed nothing");
 });
 
 Deno.test("the operator fails over when the primary's node is lost", async () => {
@@ -220,4 +225,8 @@ Deno.test("nothing of a deleted cluster remains", async () => {
   assert.deepEqual(requests(test), {});
   assert.deepEqual(test.world.server.all(POD), []);
   assert.deepEqual(test.world.clusters, []);
+  const again = addOrders(test.world, { walBytes: 2 * GIB });
+  await test.run(10_000);
+  assert.notEqual(again.uid, cluster.uid);
+  assert.equal(statusOf(test)["phase"], "Cluster in healthy state");
 });
