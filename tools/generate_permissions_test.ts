@@ -6,6 +6,7 @@ Deno.test("permissionsPage() lists every flag of every process with its limits",
     tasks: {
       controller: "deno run --allow-net --allow-env=A,B controller/main.ts",
       agent: "deno run --allow-sys=statfs agent/main.ts",
+      plugin: "deno run --allow-run plugin/main.ts",
     },
   });
   const page = permissionsPage(config);
