@@ -20,6 +20,11 @@ export function prepareClaim(claim: JsonObject): JsonObject {
   };
 }
 
+/** A pod waits to be scheduled. */
+export function preparePod(pod: JsonObject): JsonObject {
+  return { ...pod, status: { phase: "Pending", ...objectAt(pod, "status") } };
+}
+
 /** A class deletes volumes with their claims and binds them at once, unless it says otherwise. */
 export function prepareStorageClass(storageClass: JsonObject): JsonObject {
   return { reclaimPolicy: "Delete", volumeBindingMode: "Immediate", ...storageClass };

@@ -21,7 +21,12 @@ import {
   TOKEN_REVIEW,
 } from "../../kube/resources.ts";
 import type { ServedResource } from "./api_server.ts";
-import { prepareClaim, prepareNamespace, prepareStorageClass } from "./builtin_defaults.ts";
+import {
+  prepareClaim,
+  prepareNamespace,
+  preparePod,
+  prepareStorageClass,
+} from "./builtin_defaults.ts";
 
 /** Limits the size of claims and containers in a namespace. */
 export const LIMIT_RANGE: Resource = coreResource("LimitRange", "limitranges");
@@ -67,6 +72,7 @@ export function builtinResources(): readonly ServedResource[] {
       categories: ["all"],
       hasStatus: true,
       countsGenerations: true,
+      prepare: preparePod,
     }),
     served(PERSISTENT_VOLUME_CLAIM, {
       shortNames: ["pvc"],

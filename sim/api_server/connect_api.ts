@@ -22,6 +22,7 @@ import { carriesResourceVersion, isIdempotentPatch, withRetries } from "../../ku
 import type { Call, Fault, FaultPlan } from "../faults/fault_plan.ts";
 import type { ApiServer, RequestOptions } from "./api_server.ts";
 import { brokenConnection, makeCall } from "./faulty_call.ts";
+import { asListed } from "./list_items.ts";
 import { createWatchBuffer } from "./watch_buffer.ts";
 
 /** Who connects, and how well. */
@@ -114,7 +115,7 @@ function readMethods(server: ApiServer, user: string, send: Send): Pick<KubeApi,
     },
     async list(resource, query, options = {}): Promise<ListPage> {
       const name = { namespace: query.namespace, name: "" };
-      const serve = () => server.list(resource, query, { user });
+      const serve = () => asListed(resource, server.list(resource, query, { user }));
       return await send({ verb: "list", resource, name, idempotent: true, serve }, options);
     },
   };

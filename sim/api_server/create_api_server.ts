@@ -17,7 +17,7 @@ import { createObjectStore } from "./object_store.ts";
 import { patchObject } from "./patch_object.ts";
 import { createTokenBook } from "./token_book.ts";
 import { createWatchHub, type WatchHub } from "./watch_hub.ts";
-import { deleteObject, updateObject } from "./write_verbs.ts";
+import { deleteObject, replaceObject } from "./write_verbs.ts";
 
 /** What a server is made of. */
 export interface ApiServerParts {
@@ -102,10 +102,9 @@ function writeVerbs(
       );
     },
     replace(resource, name, object, options): JsonObject {
-      const body = copyObject(object);
       return audit.write(
         requestOf("update", resource, name, options),
-        () => updateObject(backend, resource, name, options, { change: () => body }),
+        () => replaceObject(backend, resource, name, copyObject(object), options),
       );
     },
     delete(resource, name, options): void {

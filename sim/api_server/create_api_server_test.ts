@@ -160,6 +160,10 @@ Deno.test("writes against an old resourceVersion or another uid are answered 409
   const other = { metadata: { uid: "other" } };
   assert.throws(
     () => server.patch(WIDGET, NAME, { type: "merge", body: other }, TESTER),
+    refusedWith(422, 'metadata.uid: Invalid value: "other": field is immutable'),
+  );
+  assert.throws(
+    () => server.replace(WIDGET, NAME, { ...made, metadata: { name: "w", uid: "other" } }, TESTER),
     refusedWith(409, "Precondition failed: UID in precondition: other"),
   );
 });
@@ -188,7 +192,6 @@ Deno.test("replace() keeps what the server decides and refuses what never change
   const cases: readonly [JsonObject, number, string][] = [
     [{ name: "x" }, 400, "does not match the name on the URL"],
     [{ namespace: "b" }, 400, "does not match the namespace on the URL"],
-    [{ creationTimestamp: "2020-01-01T00:00:00Z" }, 422, "field is immutable"],
     [{ deletionTimestamp: "2020-01-01T00:00:00Z" }, 422, "field is immutable"],
   ];
   for (const [metadata, code, text] of cases) {
@@ -197,6 +200,8 @@ Deno.test("replace() keeps what the server decides and refuses what never change
       refusedWith(code, text),
     );
   }
+  const moved = { metadata: { creationTimestamp: "2020-01-01T00:00:00Z" } };
+  assert.deepEqual(server.patch(WIDGET, NAME, { type: "merge", body: moved }, TESTER), replaced);
 });
 
 Deno.test("dry-run writes are judged and answered, and store nothing", () => {

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { applyPatch, type Operation } from "rfc6902";
+import { applyPatch, type Operation, Pointer } from "rfc6902";
 import { z } from "zod";
 
 import type { JsonObject } from "../../kube/api.ts";
+import { isJsonObject } from "../../kube/json.ts";
 import { copyObject } from "./json_value.ts";
 import { badRequest, rejected } from "./refusals.ts";
 
@@ -33,9 +34,17 @@ export function jsonPatch(target: JsonObject, body: readonly JsonObject[]): Json
   if (!parsed.success) {
     throw badRequest(`json: cannot unmarshal the patch: ${parsed.error.message}`);
   }
-  const operations: Operation[] = parsed.data;
   const result = copyObject(target);
-  const failure = applyPatch(result, operations).find((outcome) => outcome !== null);
-  if (failure !== undefined) throw rejected(failure);
+  for (const operation of parsed.data) {
+    const [failure] = applyPatch(result, [asUpstream(operation, result)]);
+    if (failure !== null && failure !== undefined) throw rejected(failure);
+  }
   return result;
+}
+
+/** What kube-apiserver's library (`evanphx/json-patch`) takes an operation for: replacing a member adds it. */
+function asUpstream(operation: Operation, target: JsonObject): Operation {
+  if (operation.op !== "replace") return operation;
+  const { parent } = Pointer.fromJSON(operation.path).evaluate(target);
+  return isJsonObject(parent) ? { ...operation, op: "add" } : operation;
 }

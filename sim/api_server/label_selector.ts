@@ -1,5 +1,5 @@
 /**
- * Label selectors in their text form: `a=b,c!=d,e in (f,g),h notin (i),j,!k`.
+ * Label selectors in their text form: `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1`.
  *
  * @module
  */
@@ -16,6 +16,7 @@ const VALUE = "[A-Za-z0-9_.-]*";
 const REQUIREMENTS = /(?:[^,(]|\([^)]*\))+/g;
 const EXISTS = new RegExp(`^(?<not>!?)\\s*(?<key>${KEY})$`);
 const EQUALS = new RegExp(`^(?<key>${KEY})\\s*(?<operator>==|!=|=)\\s*(?<value>${VALUE})$`);
+const COMPARES = new RegExp(`^(?<key>${KEY})\\s*(?<operator>[<>])\\s*(?<bound>\\d+)$`);
 const SET = new RegExp(`^(?<key>${KEY})\\s+(?<operator>in|notin)\\s*\\((?<values>[^)]*)\\)$`);
 
 /**
@@ -24,9 +25,10 @@ const SET = new RegExp(`^(?<key>${KEY})\\s+(?<operator>in|notin)\\s*\\((?<values
  * @throws {ApiError} 400 if it cannot be read.
  */
 export function parseLabelSelector(text: string | undefined): Predicate {
-  const requirements = (text ?? "").match(REQUIREMENTS)?.map((part) => part.trim()) ?? [];
-  if (text !== undefined && /^\s*,|,\s*,|,\s*$/.test(text)) throw unreadable(text);
-  const predicates = requirements.map(parseRequirement);
+  if (text === undefined || text.trim() === "") return () => true;
+  const parts = text.match(REQUIREMENTS) ?? [];
+  if (parts.join(",") !== text) throw unreadable(text);
+  const predicates = parts.map((part) => parseRequirement(part.trim()));
   return (object) => predicates.every((selects) => selects(object));
 }
 
@@ -36,6 +38,11 @@ function parseRequirement(text: string): Predicate {
   const equals = EQUALS.exec(text)?.groups;
   if (equals !== undefined) {
     return selectValues(equals["key"] ?? "", [equals["value"] ?? ""], equals["operator"] !== "!=");
+  }
+  const compares = COMPARES.exec(text)?.groups;
+  if (compares !== undefined) {
+    const bound = Number(compares["bound"]);
+    return selectNumbers(compares["key"] ?? "", bound, compares["operator"] === ">");
   }
   const set = SET.exec(text)?.groups;
   if (set === undefined) throw unreadable(text);
@@ -53,6 +60,14 @@ function selectValues(key: string, values: readonly string[], among: boolean): P
     const labels = labelsOf(object);
     const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
     return (typeof value === "string" && values.includes(value)) === among;
+  };
+}
+
+function selectNumbers(key: string, bound: number, above: boolean): Predicate {
+  return (object) => {
+    const value = labelsOf(object)[key];
+    if (typeof value !== "string" || !/^-?\d+$/.test(value)) return false;
+    return above ? Number(value) > bound : Number(value) < bound;
   };
 }
 

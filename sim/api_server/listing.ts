@@ -10,7 +10,11 @@ import { parseFieldSelector } from "./field_selector.ts";
 import { parseLabelSelector, type Predicate } from "./label_selector.ts";
 import { metadataText } from "./metadata.ts";
 import type { ObjectStore } from "./object_store.ts";
-import { badRequest, expired, tooLargeVersion } from "./refusals.ts";
+import { badRequest, expired, invalidOptions, tooLargeVersion } from "./refusals.ts";
+
+/** As `ValidateListOptions` of apimachinery says it. */
+export const VERSION_MATCH_ALONE =
+  "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided";
 
 /** What lists and watches narrow their kind by. */
 export type SelectionQuery = Pick<ListQuery, "namespace" | "labelSelector" | "fieldSelector">;
@@ -66,10 +70,11 @@ function firstPageVersion(store: ObjectStore, query: ListQuery): number {
   const asked = parseVersion(query.resourceVersion);
   const match = query.resourceVersionMatch;
   if (match !== undefined && asked === undefined) {
-    throw badRequest("resourceVersionMatch is forbidden unless resourceVersion is provided");
+    throw invalidOptions("ListOptions", VERSION_MATCH_ALONE);
   }
   if (match === "Exact" && asked === 0) {
-    throw badRequest('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+    const problem = 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"';
+    throw invalidOptions("ListOptions", `resourceVersionMatch: Forbidden: ${problem}`);
   }
   if (asked !== undefined && asked > store.version) throw tooLargeVersion(asked, store.version);
   return match === "Exact" && asked !== undefined ? asked : store.version;

@@ -71,8 +71,8 @@ Deno.test("list() refuses versions and tokens that make no sense", () => {
   const cases: readonly [ListQuery, number][] = [
     [{ resourceVersion: "x" }, 400],
     [{ resourceVersion: "9999" }, 504],
-    [{ resourceVersionMatch: "Exact" }, 400],
-    [{ resourceVersion: "0", resourceVersionMatch: "Exact" }, 400],
+    [{ resourceVersionMatch: "Exact" }, 422],
+    [{ resourceVersion: "0", resourceVersionMatch: "Exact" }, 422],
     [{ continue: "rubbish" }, 400],
     [{ continue: btoa("{}") }, 400],
   ];

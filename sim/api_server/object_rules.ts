@@ -30,7 +30,7 @@ const FIXED_METADATA = [
 ] as const;
 
 /** Metadata of which an attempted change is refused rather than undone. */
-const IMMUTABLE_METADATA = ["creationTimestamp", "deletionTimestamp"] as const;
+const IMMUTABLE_METADATA = ["deletionTimestamp"] as const;
 
 /**
  * The object as it begins.

@@ -12,7 +12,7 @@ import { copyObject, without } from "./json_value.ts";
 import { type Ownership, withOwnerships } from "./managed_fields.ts";
 import { mergeObject } from "./merge_patch.ts";
 import { metadataOf, metadataText, withMetadata } from "./metadata.ts";
-import { badRequest, noFieldManager, notFound } from "./refusals.ts";
+import { badRequest, invalid, noFieldManager, notFound } from "./refusals.ts";
 import { applyConfig } from "./server_side_apply.ts";
 import { createObject, managerOf, updateObject } from "./write_verbs.ts";
 
@@ -33,17 +33,31 @@ export function patchObject(
   switch (patch.type) {
     case "merge": {
       const body = copyObject(patch.body);
-      const change = (current: JsonObject) => mergeObject(current, body);
+      const change = (current: JsonObject) =>
+        ofSameUid(resource, name, current, mergeObject(current, body));
       return updateObject(backend, resource, name, options, { change });
     }
     case "json": {
       const operations = patch.body.map(copyObject);
-      const change = (current: JsonObject) => jsonPatch(current, operations);
+      const change = (current: JsonObject) =>
+        ofSameUid(resource, name, current, jsonPatch(current, operations));
       return updateObject(backend, resource, name, options, { change });
     }
     case "apply":
       return applyPatch(backend, resource, name, patch, options);
   }
+}
+
+/** Where a replacement of another object is a conflict, a patch to another one is invalid. */
+function ofSameUid(
+  resource: Resource,
+  name: ObjectName,
+  current: JsonObject,
+  wanted: JsonObject,
+): JsonObject {
+  const uid = metadataText(wanted, "uid");
+  if (uid === "" || uid === metadataText(current, "uid")) return wanted;
+  throw invalid(resource, name, `metadata.uid: Invalid value: "${uid}": field is immutable`);
 }
 
 function applyPatch(

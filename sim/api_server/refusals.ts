@@ -12,6 +12,11 @@ export function qualifiedPlural({ plural, group }: Resource): string {
   return group === "" ? plural : `${plural}.${group}`;
 }
 
+/** `Pod`, or `Cluster.postgresql.cnpg.io`. */
+export function groupKind({ kind, group }: Resource): string {
+  return group === "" ? kind : `${kind}.${group}`;
+}
+
 /** 404: there is no such object. */
 export function notFound(resource: Resource, { name }: ObjectName): ApiError {
   return new ApiError(`${qualifiedPlural(resource)} "${name}" not found`, {
@@ -51,13 +56,26 @@ export function outdated(resource: Resource, name: ObjectName): ApiError {
 
 /** 422: a field has a value that it may not have. */
 export function invalid(resource: Resource, { name }: ObjectName, problem: string): ApiError {
-  const kind = resource.group === "" ? resource.kind : `${resource.kind}.${resource.group}`;
-  return new ApiError(`${kind} "${name}" is invalid: ${problem}`, { code: 422, reason: "Invalid" });
+  return new ApiError(`${groupKind(resource)} "${name}" is invalid: ${problem}`, {
+    code: 422,
+    reason: "Invalid",
+  });
 }
 
 /** 400: the request makes no sense. */
 export function badRequest(message: string): ApiError {
   return new ApiError(message, { code: 400, reason: "BadRequest" });
+}
+
+/** 422: parameters of a request contradict each other, or have a value that they may not have. */
+export function invalidOptions(
+  options: "CreateOptions" | "UpdateOptions" | "PatchOptions" | "DeleteOptions" | "ListOptions",
+  problem: string,
+): ApiError {
+  return new ApiError(`${options}.meta.k8s.io "" is invalid: ${problem}`, {
+    code: 422,
+    reason: "Invalid",
+  });
 }
 
 /** 403: the namespace is going and takes nothing new. */
@@ -96,11 +114,10 @@ export function versionOnCreate(): ApiError {
 
 /** 422: an apply without a name under which fields could be owned. */
 export function noFieldManager(): ApiError {
-  const problem = "fieldManager: Required value: is required for apply patch";
-  return new ApiError(`PatchOptions.meta.k8s.io "" is invalid: ${problem}`, {
-    code: 422,
-    reason: "Invalid",
-  });
+  return invalidOptions(
+    "PatchOptions",
+    "fieldManager: Required value: is required for apply patch",
+  );
 }
 
 /** 422: an operation of a JSON patch fails. kube-apiserver does not say which; the cause does. */

@@ -10,7 +10,7 @@ function labelled(labels: JsonObject): JsonObject {
 }
 
 Deno.test("parseLabelSelector() reads equality, sets and presence", () => {
-  const object = labelled({ app: "db", "cnpg.io/cluster": "one", empty: "" });
+  const object = labelled({ app: "db", "cnpg.io/cluster": "one", empty: "", rank: "2" });
   const cases: readonly [string | undefined, boolean][] = [
     [undefined, true],
     ["", true],
@@ -31,6 +31,10 @@ Deno.test("parseLabelSelector() reads equality, sets and presence", () => {
     ["empty=", true],
     ["app=", false],
     ["toString", false],
+    ["rank>1", true],
+    ["rank>2", false],
+    ["rank<3", true],
+    ["app>1", false],
   ];
   for (const [text, expected] of cases) {
     assert.equal(parseLabelSelector(text)(object), expected, `${text}`);
@@ -38,7 +42,7 @@ Deno.test("parseLabelSelector() reads equality, sets and presence", () => {
 });
 
 Deno.test("selectors that cannot be read are answered 400", () => {
-  for (const text of ["a=b=c", "a in b", "a in (b", ",", "a,,b", "a>1", "a b"]) {
+  for (const text of ["a=b=c", "a in b", "a in (b", ",", "a,,b", "a>b", "a b", "a=("]) {
     assert.throws(() => parseLabelSelector(text), { name: "ApiError", code: 400 }, text);
   }
   for (const text of ["spec.hostname=x", "metadata.labels=x", "metadata.name"]) {

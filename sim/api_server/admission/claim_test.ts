@@ -41,7 +41,9 @@ const CLAIM_CREATIONS: readonly (readonly [string, JsonObject, string])[] = [
   [
     "wants a size that can be read",
     claim({ size: "much" }),
-    `${INVALID_CLAIM}spec.resources[storage]: Invalid value: "much": must be a quantity`,
+    '400 BadRequest: PersistentVolumeClaim in version "v1" cannot be handled as a PersistentVolumeClaim: ' +
+    "quantities must match the regular expression " +
+    "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
   ],
 ];
 

@@ -18,6 +18,7 @@ import {
   requiredValue,
   unsupportedValue,
 } from "../schema/field_error.ts";
+import { badRequest } from "../refusals.ts";
 import { claimCapacity, isBound, objectAt, requestedStorage } from "./claim.ts";
 
 const ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
@@ -57,9 +58,18 @@ function storageErrors(spec: JsonObject): FieldError[] {
   const storage = objectAt(spec, "resources", "requests")["storage"];
   if (storage === undefined) return [requiredValue(path)];
   const amount = parseAmount(storage);
-  if (amount === undefined) return [invalidValue(path, storage, "must be a quantity")];
+  if (amount === undefined) throw notQuantity();
   if (amount.nanos > 0n) return [];
   return [invalidValue(path, amountText(amount), "must be greater than zero")];
+}
+
+/** The decoder refuses it before anybody looks at the claim. */
+function notQuantity(): Error {
+  return badRequest(
+    'PersistentVolumeClaim in version "v1" cannot be handled as a PersistentVolumeClaim: ' +
+      "quantities must match the regular expression " +
+      "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+  );
 }
 
 function changeErrors(claim: JsonObject, previous: JsonObject): FieldError[] {

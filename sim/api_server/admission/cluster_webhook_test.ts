@@ -85,7 +85,7 @@ for (const [what, change, text] of CLUSTER_CHANGES) {
 }
 
 Deno.test("admissions() wants a new Cluster to have a size and a short name that is a label", () => {
-  const name = `Main${"x".repeat(50)}`;
+  const name = `main.${"x".repeat(50)}`;
   assert.equal(
     refusal(CLUSTER, name, { object: { metadata: { name }, spec: {} } }),
     `${DENIED}Cluster.postgresql.cnpg.io "${name}" is invalid: [spec.storage.size: Invalid value: "": ` +

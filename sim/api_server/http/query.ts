@@ -4,14 +4,33 @@
  * @module
  */
 
-import { ApiError, type ListQuery, type WatchQuery } from "../../../kube/api.ts";
-import { badRequest } from "../refusals.ts";
+import type { ListQuery, WatchQuery } from "../../../kube/api.ts";
+import { VERSION_MATCH_ALONE } from "../listing.ts";
+import { badRequest, invalidOptions } from "../refusals.ts";
 
 /** Servers end a watch after 30 to 60 min unless told otherwise (`--min-request-timeout`). */
 const TIMEOUT_SECONDS = 1_800;
 
 /** Unknown and duplicate fields of a write: refused, warned about, or dropped in silence. */
 export type FieldValidation = "Strict" | "Warn" | "Ignore";
+
+/** What the parameters of a write are called in refusals. */
+export type WriteOptionsKind =
+  | "CreateOptions"
+  | "UpdateOptions"
+  | "PatchOptions"
+  | "DeleteOptions";
+
+const WRITE_OPTIONS: ReadonlyMap<string, WriteOptionsKind> = new Map([
+  ["PUT", "UpdateOptions"],
+  ["PATCH", "PatchOptions"],
+  ["DELETE", "DeleteOptions"],
+]);
+
+/** What the parameters of a request with this method are called. */
+export function writeOptionsOf(method: string): WriteOptionsKind {
+  return WRITE_OPTIONS.get(method) ?? "CreateOptions";
+}
 
 /** A watch as it came over the wire. */
 export interface WatchParameters {
@@ -22,8 +41,13 @@ export interface WatchParameters {
   readonly announceInitialEnd: boolean;
 }
 
-/** What to list. */
+/**
+ * What to list.
+ *
+ * @throws {ApiError} 422 for a combination that the API server refuses too.
+ */
 export function listQuery(search: URLSearchParams, namespace: string | undefined): ListQuery {
+  refuseInitialEvents(search);
   return {
     namespace,
     labelSelector: text(search, "labelSelector"),
@@ -72,22 +96,29 @@ export function isWatch(search: URLSearchParams): boolean {
 /**
  * Whether a write is not to be stored.
  *
- * @throws {ApiError} 400 for any stage but `All`.
+ * @throws {ApiError} 422 for any stage but `All`.
  */
-export function isDryRun(stages: readonly string[]): boolean {
+export function isDryRun(stages: readonly string[], options: WriteOptionsKind): boolean {
   const unknown = stages.find((stage) => stage !== "All");
   if (unknown !== undefined) {
-    throw badRequest(`dryRun: Unsupported value: "${unknown}": supported values: "All"`);
+    throw invalidOptions(
+      options,
+      `dryRun: Unsupported value: ["${unknown}"]: supported values: "All"`,
+    );
   }
   return stages.length > 0;
 }
 
 /** What to do about unknown fields; the server's own default is to warn. */
-export function fieldValidation(search: URLSearchParams): FieldValidation {
+export function fieldValidation(
+  search: URLSearchParams,
+  options: WriteOptionsKind,
+): FieldValidation {
   const value = text(search, "fieldValidation") ?? "Warn";
   if (value === "Strict" || value === "Warn" || value === "Ignore") return value;
-  throw badRequest(
-    `fieldValidation: Unsupported value: "${value}": supported values: "Ignore", "Strict", "Warn"`,
+  throw invalidOptions(
+    options,
+    `fieldValidation: Unsupported value: "${value}": supported values: "", "Ignore", "Strict", "Warn"`,
   );
 }
 
@@ -114,7 +145,7 @@ function count(search: URLSearchParams, name: string): number | undefined {
 function versionMatch(search: URLSearchParams): ListQuery["resourceVersionMatch"] {
   const match = text(search, "resourceVersionMatch");
   if (match === undefined || match === "Exact" || match === "NotOlderThan") return match;
-  throw invalidOptions(`resourceVersionMatch: Unsupported value: "${match}"`);
+  throw invalidOptions("ListOptions", `resourceVersionMatch: Unsupported value: "${match}"`);
 }
 
 /** apimachinery `ValidateListOptions`: the two parameters come together or not at all. */
@@ -122,17 +153,22 @@ function checkInitialEvents(search: URLSearchParams, initial: boolean | undefine
   const match = text(search, "resourceVersionMatch");
   if (initial === undefined && match !== undefined) {
     const problem = "is forbidden for watch unless sendInitialEvents is provided";
-    throw invalidOptions(`resourceVersionMatch: Forbidden: resourceVersionMatch ${problem}`);
+    throw invalidOptions(
+      "ListOptions",
+      `resourceVersionMatch: Forbidden: resourceVersionMatch ${problem}`,
+    );
   }
   if (initial !== undefined && match !== "NotOlderThan") {
     const problem = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
-    throw invalidOptions(`resourceVersionMatch: Forbidden: ${problem}`);
+    throw invalidOptions("ListOptions", `resourceVersionMatch: Forbidden: ${problem}`);
   }
 }
 
-function invalidOptions(problem: string): ApiError {
-  return new ApiError(`ListOptions.meta.k8s.io "" is invalid: ${problem}`, {
-    code: 422,
-    reason: "Invalid",
-  });
+/** A list has no initial events, as it has no others. */
+function refuseInitialEvents(search: URLSearchParams): void {
+  if (flag(search, "sendInitialEvents") === undefined) return;
+  const problem = "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list";
+  const isAlone = text(search, "resourceVersionMatch") !== undefined &&
+    text(search, "resourceVersion") === undefined;
+  throw invalidOptions("ListOptions", isAlone ? `[${VERSION_MATCH_ALONE}, ${problem}]` : problem);
 }

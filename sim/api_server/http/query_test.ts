@@ -71,14 +71,17 @@ Deno.test("isWatch() goes by the value", () => {
 });
 
 Deno.test("isDryRun() knows one stage", () => {
-  assert.equal(isDryRun([]), false);
-  assert.equal(isDryRun(["All"]), true);
-  assert.throws(() => isDryRun(["All", "Some"]), { code: 400 });
+  assert.equal(isDryRun([], "CreateOptions"), false);
+  assert.equal(isDryRun(["All"], "CreateOptions"), true);
+  assert.throws(() => isDryRun(["All", "Some"], "CreateOptions"), { code: 422 });
 });
 
 Deno.test("fieldValidation() warns unless told otherwise", () => {
-  assert.equal(fieldValidation(new URLSearchParams()), "Warn");
-  assert.equal(fieldValidation(new URLSearchParams("fieldValidation=Strict")), "Strict");
+  assert.equal(fieldValidation(new URLSearchParams(), "CreateOptions"), "Warn");
+  assert.equal(
+    fieldValidation(new URLSearchParams("fieldValidation=Strict"), "CreateOptions"),
+    "Strict",
+  );
   const search = new URLSearchParams("fieldValidation=Lax");
-  assert.throws(() => fieldValidation(search), { code: 400 });
+  assert.throws(() => fieldValidation(search, "CreateOptions"), { code: 422 });
 });

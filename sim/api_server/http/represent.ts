@@ -9,6 +9,7 @@ import { isJsonObject } from "../../../kube/json.ts";
 import type { ServedResource } from "../api_server.ts";
 import { metadataOnly } from "./metadata_only.ts";
 import type { Representation } from "./negotiate.ts";
+import { asListed } from "../list_items.ts";
 import { badRequest } from "../refusals.ts";
 import { columnsOf, type IncludeObject, tableOf } from "./table.ts";
 
@@ -46,7 +47,7 @@ function plain({ resource }: ServedResource): Representer {
       kind: `${resource.kind}List`,
       apiVersion,
       metadata: listMetadata(page),
-      items: page.items,
+      items: asListed(resource, page).items,
     }),
     event: (event) => event,
   };

@@ -4,15 +4,17 @@
  * @module
  */
 
-import type { JsonObject, ObjectName, Resource } from "../../../kube/api.ts";
+import type { ApiError, JsonObject, ObjectName, Resource } from "../../../kube/api.ts";
 import { isJsonObject } from "../../../kube/json.ts";
 import type { ApiServer, RequestOptions } from "../api_server.ts";
 import { mergeObject } from "../merge_patch.ts";
-import { badRequest } from "../refusals.ts";
+import { isCustom } from "../api_version.ts";
+import { isTokenReview } from "../token_review.ts";
+import { badRequest, invalid, invalidOptions } from "../refusals.ts";
 import { groupVersion } from "./api_groups.ts";
 import { checkFields } from "./field_validation.ts";
 import type { Answer, HttpRequest } from "./http_message.ts";
-import { fieldValidation, isDryRun, listQuery, text } from "./query.ts";
+import { fieldValidation, flag, isDryRun, listQuery, text, writeOptionsOf } from "./query.ts";
 import type { Representer } from "./represent.ts";
 import { readObject, readPatch, type WirePatch } from "./request_body.ts";
 import type { ResourceRoute } from "./route.ts";
@@ -47,7 +49,7 @@ export function isDryRunRequest({ http, object }: ResourceRequest): boolean {
   const stages = http.method === "DELETE" && Array.isArray(object?.["dryRun"])
     ? object["dryRun"].map(String)
     : [];
-  return isDryRun([...http.search.getAll("dryRun"), ...stages]);
+  return isDryRun([...http.search.getAll("dryRun"), ...stages], writeOptionsOf(http.method));
 }
 
 /**
@@ -85,6 +87,7 @@ function serveRead(
 ): Answer {
   const { route, http } = request;
   const { resource } = route.served;
+  if (isTokenReview(resource)) throw methodNotAllowed();
   const options = optionsOf(request);
   if (route.name !== undefined) {
     const object = server.get(resource, nameOf(request), options);
@@ -105,7 +108,12 @@ function serveCreate(
   if ((name === undefined) !== (subresource === undefined)) throw methodNotAllowed();
   if (resource.namespaced && namespace === undefined) throw methodNotAllowed();
   const object = subresource === undefined ? identified(request) : request.object ?? {};
-  const headers = checkFields(route.served, object, fieldValidation(http.search));
+  const headers = checkFields(
+    route.served,
+    object,
+    fieldValidation(http.search, "CreateOptions"),
+    "object",
+  );
   const options = { ...optionsOf(request), namespace, name };
   return {
     code: 201,
@@ -122,14 +130,17 @@ function serveReplace(
   const { route, http } = request;
   if (route.name === undefined) throw methodNotAllowed();
   const object = identified(request);
-  const headers = checkFields(route.served, object, fieldValidation(http.search));
-  const replaced = server.replace(
-    route.served.resource,
-    nameOf(request),
+  const headers = checkFields(
+    route.served,
     object,
-    optionsOf(request),
+    fieldValidation(http.search, "UpdateOptions"),
+    "object",
   );
-  return { code: 200, headers, body: representer.object(replaced) };
+  const { resource } = route.served;
+  const name = nameOf(request);
+  const before = server.find(resource, name);
+  const replaced = server.replace(resource, name, object, optionsOf(request));
+  return { code: before === undefined ? 201 : 200, headers, body: representer.object(replaced) };
 }
 
 function servePatch(
@@ -143,10 +154,15 @@ function servePatch(
   const name = nameOf(request);
   const before = server.find(resource, name);
   const wire = readPatch(http);
+  if (wire.type !== "apply" && flag(http.search, "force") !== undefined) {
+    const problem = "force: Forbidden: may not be specified for non-apply patch";
+    throw invalidOptions("PatchOptions", problem);
+  }
   const patch = wire.type === "strategic"
     ? strategicMerge(resource, before ?? {}, wire.body)
     : wire;
-  const headers = checkFields(route.served, namedFields(wire), fieldValidation(http.search));
+  const validation = fieldValidation(http.search, "PatchOptions");
+  const headers = checkFields(route.served, namedFields(wire), validation, "patch");
   const after = server.patch(resource, name, patch, optionsOf(request));
   return { code: before === undefined ? 201 : 200, headers, body: representer.object(after) };
 }
@@ -200,16 +216,26 @@ function identified({ route, object = {} }: ResourceRequest): JsonObject {
   return { ...object, apiVersion: groupVersion(resource), kind: resource.kind };
 }
 
-function checkKind(resource: Resource, { apiVersion, kind }: JsonObject): void {
+function checkKind(resource: Resource, object: JsonObject): void {
+  const { apiVersion, kind } = object;
   const expected = groupVersion(resource);
   if (apiVersion !== undefined && apiVersion !== expected) {
     const problem = `does not match the expected API version (${expected})`;
     throw badRequest(`the API version in the data (${String(apiVersion)}) ${problem}`);
   }
   if (kind !== undefined && kind !== resource.kind) {
+    if (isCustom(resource)) throw otherKind(resource, object);
     const problem = `the kind in the data (${String(kind)}) does not match the expected kind`;
     throw badRequest(`${problem} (${resource.kind})`);
   }
+}
+
+/** Custom resources are decoded whatever their kind, and validated then. */
+function otherKind(resource: Resource, { kind, metadata }: JsonObject): ApiError {
+  const found = { ...resource, kind: String(kind) };
+  const name = isJsonObject(metadata) ? textOf(metadata["name"]) ?? "" : "";
+  const problem = `kind: Invalid value: "${found.kind}": must be ${resource.kind}`;
+  return invalid(found, { name }, problem);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -47,18 +47,35 @@ export function statusAnswer(error: ApiError, target?: StatusTarget | undefined)
   };
 }
 
-/** `details.kind` is the kind of an object that is invalid, else the plural (apimachinery `errors.go`). */
+/** How messages name what they are about: an object, or the parameters of the request. */
+const SUBJECT_PATTERN =
+  /^(?:Operation cannot be fulfilled on )?(?<kind>[A-Za-z]\w*)(?:\.(?<group>[\w.-]+))? "(?<name>[^"]*)"(?: not found$| already exists$| is invalid: | is forbidden: |: )/;
+
+/**
+ * What a failure is about: its message names it where that is not what was asked for (a missing namespace, a
+ * parameter). `details.kind` is the kind of an object that is invalid, else the plural (apimachinery `errors.go`).
+ */
 function targetDetails(
   error: ApiError,
   target: StatusTarget | undefined,
 ): Record<string, unknown> {
-  if (target === undefined) return {};
-  const { group, kind, plural, name } = target;
+  const subject = SUBJECT_PATTERN.exec(error.message)?.groups ?? requested(error, target);
+  if (subject === undefined) return {};
+  const { group = "", name = "", kind } = subject;
   const shared = {
     ...name === "" ? {} : { name },
     ...group === "" ? {} : { group },
-    kind: error.reason === "Invalid" ? kind : plural,
+    kind,
   };
   const causes = invalidCauses(error);
   return causes.length === 0 ? shared : { ...shared, causes };
+}
+
+function requested(
+  error: ApiError,
+  target: StatusTarget | undefined,
+): Readonly<Record<string, string>> | undefined {
+  if (target === undefined) return undefined;
+  const { group, kind, plural, name } = target;
+  return { group, name, kind: error.reason === "Invalid" ? kind : plural };
 }
