@@ -118,6 +118,25 @@ export const QUOTA_CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: "an expansion that failed goes on counting until its claim lets go of it",
+    async run(world): Promise<void> {
+      await createQuotaAndClaim(world, () => ({ "requests.storage": "30Gi" }));
+      await refusedGrowth(world, "31Gi");
+      assertDone(await grow(world, "25Gi"));
+      await world.setStatus(PERSISTENT_VOLUME_CLAIM, "one", {
+        allocatedResources: { storage: "25Gi" },
+        allocatedResourceStatuses: { storage: "ControllerResizeInfeasible" },
+      });
+      assertDone(await grow(world, "12Gi"));
+      assertRefused(await grow(world, "31Gi"), {
+        code: 403,
+        reason: "Forbidden",
+        message: /requested: requests\.storage=6Gi, used: requests\.storage=25Gi/,
+      });
+      assertDone(await grow(world, "24Gi"));
+    },
+  },
+  {
     name: "a lower request is let through whatever the quota says",
     async run(world): Promise<void> {
       await createQuotaAndClaim(world, () => ({ "requests.storage": "30Gi" }));

@@ -1,12 +1,18 @@
 /**
- * Contract: status is a subresource, and generation counts what people asked for.
+ * Contract: status is a subresource, generation counts what people asked for, and built-in kinds have defaults.
  *
  * @module
  */
 
 import assert from "node:assert/strict";
 import { type JsonObject } from "../../kube/api.ts";
-import { LEASE, PERSISTENT_VOLUME_CLAIM, POD } from "../../kube/resources.ts";
+import {
+  LEASE,
+  NAMESPACE,
+  PERSISTENT_VOLUME_CLAIM,
+  POD,
+  STORAGE_CLASS,
+} from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
 import { type ContractCase } from "./contract_world.ts";
 import { assertDone, assertRefused, assertRejected } from "./expectations.ts";
@@ -138,6 +144,28 @@ export const STATUS_CASES: readonly ContractCase[] = [
       const running = { ...pod("one"), status: { phase: "Running" } };
       const created = await api.create(POD, running, { namespace });
       assert.equal(at(created, "status", "phase"), "Pending");
+    },
+  },
+  {
+    name: "a class deletes volumes and binds them at once unless it says otherwise",
+    async run({ api, namespace }): Promise<void> {
+      const made = await api.create(STORAGE_CLASS, {
+        apiVersion: "storage.k8s.io/v1",
+        kind: "StorageClass",
+        metadata: { name: `${namespace}-plain` },
+        provisioner: "contract.test",
+      });
+      assert.equal(made["reclaimPolicy"], "Delete");
+      assert.equal(made["volumeBindingMode"], "Immediate");
+      assert.equal(made["allowVolumeExpansion"], undefined);
+    },
+  },
+  {
+    name: "a namespace is active and labelled with its name",
+    async run({ api, namespace }): Promise<void> {
+      const found = await api.get(NAMESPACE, { name: namespace });
+      assert.equal(at(found, "status", "phase"), "Active");
+      assert.equal(at(found, "metadata", "labels", "kubernetes.io/metadata.name"), namespace);
     },
   },
   {
