@@ -114,7 +114,7 @@ Deno.test("missing definitions are told with how to install them", async () => {
     const { code, error } = await runAgainst(server, args);
     assert.equal(code, 1);
     assert.match(error, /doesn't have a resource type "clusterstorages/);
-    assert.match(error, /kubectl apply -f charts\/cnpg-storage-manager\/crds/);
+    assert.match(error, /kubectl apply -f charts\/cnpg-storage-manager\/files\/crds/);
   }
 });
 

@@ -84,7 +84,7 @@ function situation({ namespace, name, status }: ClusterStorage, nowMs: Millis): 
     ).map((volume) => describeVolume(volume, nowMs)),
     ...status.lastUpdated === undefined
       ? []
-      : [`This was last different ${ageText(status.lastUpdated, nowMs)} ago.`],
+      : [`Its status last changed ${ageText(status.lastUpdated, nowMs)} ago.`],
   ];
 }
 

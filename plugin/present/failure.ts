@@ -13,7 +13,7 @@ import type { Absence } from "../read/why_absent.ts";
 
 const INSTALL =
   "The manager's CustomResourceDefinitions are not installed here. Install them with: " +
-  "kubectl apply -f charts/cnpg-storage-manager/crds (see docs/by-hand.md)";
+  "kubectl apply -f charts/cnpg-storage-manager/files/crds (see docs/by-hand.md)";
 
 /** The lines for stderr. */
 export function failureLines(error: unknown): string[] {
