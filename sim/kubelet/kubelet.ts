@@ -7,9 +7,9 @@
 
 import { ApiError } from "../../kube/api.ts";
 import { POD } from "../../kube/resources.ts";
-import type { Part } from "../part.ts";
-import { createInformer } from "../storage/informer.ts";
-import { textAt } from "../storage/read_json.ts";
+import type { Component } from "../component/component.ts";
+import { createInformer } from "../component/informer.ts";
+import { textAt } from "../component/read_json.ts";
 import {
   type KubeletParts,
   leave,
@@ -27,7 +27,7 @@ export type { KubeletParts } from "./worker.ts";
 const WATCH_USER = "system:nodes";
 
 /** Creates the kubelets. The world steps the servers themselves, before this. */
-export function createKubelet(parts: KubeletParts): Part {
+export function createKubelet(parts: KubeletParts): Component {
   const pods = createInformer(parts.server, POD, WATCH_USER);
   const workers = new Map<string, Worker>();
   let addresses = 0;

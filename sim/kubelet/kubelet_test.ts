@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../kube/api.ts";
 import { POD } from "../../kube/resources.ts";
-import type { Part } from "../part.ts";
+import type { Component } from "../component/component.ts";
 import { createPostgres } from "../postgres/create_postgres.ts";
 import type { Postgres } from "../postgres/postgres.ts";
-import { objectsAt, textAt, valueAt } from "../storage/read_json.ts";
+import { objectsAt, textAt, valueAt } from "../component/read_json.ts";
 import { createResizer } from "../storage/resizer.ts";
 import { CLAIM, type ClaimWorld, createClaimWorld, GIB } from "../storage/testing/claim_world.ts";
 import { createInstances } from "./instances.ts";
@@ -15,7 +15,7 @@ const USER = { user: "tester" } as const;
 
 interface PodWorld extends ClaimWorld {
   readonly postgres: Postgres;
-  readonly kubelet: Part;
+  readonly kubelet: Component;
   pod(): JsonObject;
   /** Resizer, server and kubelets, second by second. */
   run(fromSecond: number, toSecond: number): void;

@@ -7,7 +7,7 @@
 import type { JsonObject } from "../../kube/api.ts";
 import { millis } from "../../lib/units/millis.ts";
 import { formatTimestamp } from "../../lib/units/timestamp.ts";
-import { objectsAt, textAt } from "../storage/read_json.ts";
+import { objectsAt, textAt } from "../component/read_json.ts";
 import type { Container } from "./container.ts";
 
 /** Name of the container that runs PostgreSQL (`cnpg.md` §3.1). */

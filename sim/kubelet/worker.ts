@@ -7,7 +7,7 @@
 import type { JsonObject } from "../../kube/api.ts";
 import type { Random } from "../../kube/clock.ts";
 import { POD } from "../../kube/resources.ts";
-import { objectsAt, textAt, valueAt } from "../storage/read_json.ts";
+import { objectsAt, textAt, valueAt } from "../component/read_json.ts";
 import type { ClaimName, Volumes } from "../storage/volumes.ts";
 import { type Container, type ContainerState, createContainer } from "./container.ts";
 import { expandFileSystem, type NodeParts } from "./expand_file_system.ts";

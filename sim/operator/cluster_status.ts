@@ -9,7 +9,7 @@ import type { ClaimState } from "./claim_state.ts";
 import type { Archiving } from "./instance_managers.ts";
 import type { ObservedCluster, ObservedInstance } from "./observed_cluster.ts";
 import { PHASE } from "./names.ts";
-import { objectsAt, textAt } from "./read_json.ts";
+import { objectsAt, textAt } from "../component/read_json.ts";
 
 type ClaimGroup = "healthyPVC" | "resizingPVC" | "danglingPVC" | "initializingPVC" | "unusablePVC";
 

@@ -7,7 +7,7 @@
 import { ApiError, type JsonObject } from "../../kube/api.ts";
 import { millis } from "../../lib/units/millis.ts";
 import { formatTimestamp } from "../../lib/units/timestamp.ts";
-import type { Part } from "../part.ts";
+import type { Component } from "../component/component.ts";
 import { conditions, resourceStatus } from "./cluster_status.ts";
 import { labelRoles } from "./label_roles.ts";
 import { mergeDifference } from "./merge_difference.ts";
@@ -16,7 +16,7 @@ import { nextStep } from "./next_step.ts";
 import { observeCluster, type ObservedCluster } from "./observed_cluster.ts";
 import { type KnownCluster, observeObjects } from "./observed_objects.ts";
 import { type OperatorTools, performStep, type StepResult } from "./perform_step.ts";
-import { textAt } from "./read_json.ts";
+import { textAt } from "../component/read_json.ts";
 
 /** Waits after a refused write: controller-runtime's back-off starts at milliseconds and ends far above. */
 const RETRY_MS = 5_000;
@@ -25,7 +25,7 @@ const RETRY_MS = 5_000;
 const LOOPS_MAX = 10;
 
 /** Creates the operator. It begins with what the server holds at its first step. */
-export function createOperator(tools: OperatorTools): Part {
+export function createOperator(tools: OperatorTools): Component {
   const objects = observeObjects(tools.server);
   const lookAgain = new WeakMap<KnownCluster, number>();
   const archivingSeen = new WeakMap<KnownCluster, unknown>();

@@ -4,7 +4,7 @@ import { PERSISTENT_VOLUME_CLAIM, POD } from "../../kube/resources.ts";
 import { addOrders, GIB, MIB, type TestWorld, testWorld } from "../world/testing/test_world.ts";
 import type { SimulatedCluster } from "../world/world.ts";
 import { CLUSTERS, OPERATOR_USER } from "./names.ts";
-import { objectAt, objectsAt, textAt, valueAt } from "./read_json.ts";
+import { objectAt, objectsAt, textAt, valueAt } from "../component/read_json.ts";
 
 const ORDERS = { namespace: "shop", name: "orders" };
 const USER = { user: "kubernetes-admin" };

@@ -9,7 +9,7 @@ import { bytes } from "../../lib/units/bytes.ts";
 import { millis } from "../../lib/units/millis.ts";
 import { formatQuantity, parseBytes } from "../../lib/units/quantity.ts";
 import { formatTimestamp } from "../../lib/units/timestamp.ts";
-import { objectsAt, textAt } from "./read_json.ts";
+import { objectsAt, textAt } from "../component/read_json.ts";
 import type { ClaimName } from "./volumes.ts";
 
 /** Values of `status.allocatedResourceStatuses.storage`. */

@@ -8,12 +8,12 @@ import { ApiError, type JsonObject } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";
 import { parseBytes } from "../../lib/units/quantity.ts";
 import type { ApiServer } from "../api_server/api_server.ts";
-import type { Part } from "../part.ts";
+import type { Component } from "../component/component.ts";
 import { type ClaimResize, progressBody, readClaimResize } from "./claim_resize.ts";
 import { expandDisk, RESIZER_USER } from "./expand_disk.ts";
-import { createInformer } from "./informer.ts";
+import { createInformer } from "../component/informer.ts";
 import { nextTarget } from "./next_target.ts";
-import { textAt } from "./read_json.ts";
+import { textAt } from "../component/read_json.ts";
 import type { Volumes } from "./volumes.ts";
 
 /** external-resizer's `retry-interval-start` and `retry-interval-max`. */
@@ -40,7 +40,7 @@ interface Work {
 }
 
 /** Creates a resizer; it works on what the server holds from its first step on. */
-export function createResizer({ server, volumes }: ResizerParts): Part {
+export function createResizer({ server, volumes }: ResizerParts): Component {
   const claims = createInformer(server, PERSISTENT_VOLUME_CLAIM, RESIZER_USER);
   const works = new Map<string, Work>();
 

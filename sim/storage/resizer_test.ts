@@ -3,7 +3,7 @@ import { ApiError } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME } from "../../kube/resources.ts";
 import { RESIZER_USER } from "./expand_disk.ts";
 import { createResizer } from "./resizer.ts";
-import { valueAt } from "./read_json.ts";
+import { valueAt } from "../component/read_json.ts";
 import { CLAIM, createClaimWorld, GIB } from "./testing/claim_world.ts";
 
 const FORBIDDEN = { code: 403, reason: "Forbidden" };

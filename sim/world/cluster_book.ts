@@ -9,18 +9,19 @@ import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, POD } from "../../kube/resources.ts
 import { CLUSTER_KIND, OPERATOR_GROUP_VERSION } from "../../lib/policy/operator_names.ts";
 import { bytes } from "../../lib/units/bytes.ts";
 import { formatQuantity } from "../../lib/units/quantity.ts";
+import { ADMINISTRATOR } from "../api_server/administrator.ts";
+import { objectAt, textAt } from "../component/read_json.ts";
 import { type ClusterState, readCluster } from "../operator/cluster_state.ts";
 import type { InstanceManagers } from "../operator/instance_managers.ts";
 import { claimObject, instanceName, podObject } from "../operator/instance_objects.ts";
 import { ANNOTATION, CLUSTERS, LABEL, OPERATOR_USER } from "../operator/names.ts";
-import { objectAt, textAt } from "../operator/read_json.ts";
 import type { ClaimName } from "../storage/volumes.ts";
 import type { Provisioner } from "./provisioner.ts";
 import { nodeOf } from "./scheduler.ts";
 import { createCluster, type DrivenCluster } from "./simulated_cluster.ts";
 import { SERVICE_ACCOUNT } from "./simulated_instance.ts";
 import type { ClusterSpec, SimulatedCluster } from "./world.ts";
-import { ADMINISTRATOR, type WorldParts } from "./world_parts.ts";
+import type { WorldState } from "./world_state.ts";
 
 const DEFAULT_INSTANCES = 3;
 
@@ -43,7 +44,7 @@ export interface ClusterBook {
 }
 
 /** Creates an empty book. */
-export function createClusterBook(world: WorldParts): ClusterBook {
+export function createClusterBook(world: WorldState): ClusterBook {
   const clusters = new Map<string, DrivenCluster>();
 
   function ofInstance(namespace: string, instance: string): DrivenCluster | undefined {
@@ -105,7 +106,7 @@ export function createClusterBook(world: WorldParts): ClusterBook {
 }
 
 /** A cluster that a user made: nothing is known of its load. */
-function adopt(world: WorldParts, namespace: string, name: string): DrivenCluster | undefined {
+function adopt(world: WorldState, namespace: string, name: string): DrivenCluster | undefined {
   const object = world.server.find(CLUSTERS, { namespace, name });
   if (object === undefined) return undefined;
   ensure(world, SERVICE_ACCOUNT, { metadata: { namespace, name } });
@@ -120,7 +121,7 @@ function adopt(world: WorldParts, namespace: string, name: string): DrivenCluste
 }
 
 /** The Cluster, and what lies around it. */
-function createObjects(world: WorldParts, spec: ClusterSpec): ClusterState {
+function createObjects(world: WorldState, spec: ClusterSpec): ClusterState {
   const { namespace, name, storageClass } = spec;
   if (!world.classes.has(storageClass)) {
     throw new RangeError(
@@ -149,7 +150,7 @@ function createObjects(world: WorldParts, spec: ClusterSpec): ClusterState {
   return readCluster(created);
 }
 
-function ensure(world: WorldParts, resource: Resource, object: JsonObject): void {
+function ensure(world: WorldState, resource: Resource, object: JsonObject): void {
   const namespace = textAt(object, "metadata", "namespace");
   const name = textAt(object, "metadata", "name") ?? "";
   const where = namespace === undefined ? { name } : { namespace, name };
@@ -159,7 +160,7 @@ function ensure(world: WorldParts, resource: Resource, object: JsonObject): void
 
 /** An instance as it has been for long: bound claims with data on them, and a pod. */
 function addInstance(
-  world: WorldParts,
+  world: WorldState,
   object: ClusterState,
   cluster: DrivenCluster,
   serial: number,

@@ -6,14 +6,15 @@
 
 import type { JsonObject } from "../../kube/api.ts";
 import { NAMESPACE, STORAGE_CLASS } from "../../kube/resources.ts";
+import { ADMINISTRATOR } from "../api_server/administrator.ts";
 import { admissions } from "../api_server/admission/admissions.ts";
 import type { ApiServer } from "../api_server/api_server.ts";
 import { createApiServer } from "../api_server/create_api_server.ts";
 import { builtinResources, servedResourcesOf } from "../api_server/served_resources.ts";
+import type { Component } from "../component/component.ts";
 import { createInstances } from "../kubelet/instances.ts";
 import { createKubelet } from "../kubelet/kubelet.ts";
 import { createOperator } from "../operator/create_operator.ts";
-import type { Part } from "../part.ts";
 import { createSeededRandom, type SeededRandom } from "../random/seeded_random.ts";
 import { createResizer } from "../storage/resizer.ts";
 import { createVolumes } from "../storage/volumes.ts";
@@ -23,7 +24,7 @@ import { createListeners } from "./listeners.ts";
 import { createProvisioner, DEFAULT_PROVISIONER } from "./provisioner.ts";
 import { createScheduler } from "./scheduler.ts";
 import type { StorageClassSpec, World, WorldOptions } from "./world.ts";
-import { ADMINISTRATOR, type WorldParts } from "./world_parts.ts";
+import type { WorldState } from "./world_state.ts";
 
 const DEFAULT_TICK_MS = 1_000;
 
@@ -37,18 +38,18 @@ export function createWorld(options: WorldOptions): World {
   const server = createServer(options, random);
   const classes = new Map<string, StorageClassSpec>();
   const volumes = createVolumes();
-  const parts: WorldParts = { server, clock, volumes, instances: createInstances(), classes };
-  const book = createClusterBook(parts);
-  const provisioner = createProvisioner(parts, book.removeClaim);
+  const state: WorldState = { server, clock, volumes, instances: createInstances(), classes };
+  const book = createClusterBook(state);
+  const provisioner = createProvisioner(state, book.removeClaim);
   const agenda = createAgenda();
   const steps = createListeners<readonly [nowMs: number]>();
   // In this order: what servers did is seen by kubelets, what those wrote by the operator, in one tick.
-  const order: readonly Part[] = [
+  const order: readonly Component[] = [
     { step: (nowMs) => book.clusters.forEach((cluster) => cluster.step(nowMs)) },
     provisioner,
     createScheduler(server),
-    createKubelet({ ...parts, random: random.fork("kubelet") }),
-    createResizer(parts),
+    createKubelet({ ...state, random: random.fork("kubelet") }),
+    createResizer(state),
     createOperator({ server, managers: book.managers }),
     { step: (nowMs) => agenda.runDue(nowMs) },
     { step: (nowMs) => steps.tell(nowMs) },

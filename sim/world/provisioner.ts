@@ -8,14 +8,14 @@ import type { JsonObject, WatchEvent } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";
 import { bytes, roundUpToStep } from "../../lib/units/bytes.ts";
 import { formatQuantity, parseBytes } from "../../lib/units/quantity.ts";
+import type { Component } from "../component/component.ts";
+import { follow } from "../component/follow.ts";
+import { textAt } from "../component/read_json.ts";
 import { readClaim } from "../operator/claim_state.ts";
-import { follow } from "../operator/follow.ts";
-import { textAt } from "../operator/read_json.ts";
-import type { Part } from "../part.ts";
 import { createFileSystem } from "../storage/create_file_system.ts";
 import { DEFAULT_STORAGE_BEHAVIOUR } from "../storage/storage_behaviour.ts";
 import type { ClaimName } from "../storage/volumes.ts";
-import type { WorldParts } from "./world_parts.ts";
+import type { WorldState } from "./world_state.ts";
 
 const PROVISIONER_USER = "system:serviceaccount:kube-system:csi-provisioner";
 
@@ -23,14 +23,14 @@ const PROVISIONER_USER = "system:serviceaccount:kube-system:csi-provisioner";
 const PROVISION_MS = 2_000;
 
 /** Makes and removes disks. */
-export interface Provisioner extends Part {
+export interface Provisioner extends Component {
   /** Makes the disk of a claim now, and binds it. */
   provision(claim: JsonObject): void;
 }
 
 /** Creates a provisioner; `onRemoved` is told once a disk is gone. */
 export function createProvisioner(
-  parts: WorldParts,
+  world: WorldState,
   onRemoved: (claim: ClaimName) => void,
 ): Provisioner {
   const pending = new Map<string, { readonly claim: JsonObject; readonly dueMs: number }>();
@@ -39,22 +39,22 @@ export function createProvisioner(
     const uid = textAt(object, "metadata", "uid") ?? "";
     if (type === "DELETED") {
       pending.delete(uid);
-      return removeDisk(parts, object, onRemoved);
+      return removeDisk(world, object, onRemoved);
     }
     if (textAt(object, "spec", "volumeName") !== undefined) pending.delete(uid);
     else if (!pending.has(uid)) {
-      pending.set(uid, { claim: object, dueMs: parts.clock.now() + PROVISION_MS });
+      pending.set(uid, { claim: object, dueMs: world.clock.now() + PROVISION_MS });
     }
   }
 
-  follow(parts.server, PERSISTENT_VOLUME_CLAIM, PROVISIONER_USER, take);
+  follow(world.server, PERSISTENT_VOLUME_CLAIM, PROVISIONER_USER, take);
   return {
-    provision: (claim) => provision(parts, claim),
+    provision: (claim) => provision(world, claim),
     step(nowMs): void {
       for (const [uid, { claim, dueMs }] of pending) {
         if (dueMs > nowMs) continue;
         pending.delete(uid);
-        provision(parts, claim);
+        provision(world, claim);
       }
     },
   };
@@ -68,7 +68,7 @@ function nameOf(claim: JsonObject): ClaimName {
 }
 
 /** A class that nobody has told the world of provisions nothing: the claim stays pending. */
-function provision({ server, volumes, classes }: WorldParts, claim: JsonObject): void {
+function provision({ server, volumes, classes }: WorldState, claim: JsonObject): void {
   const role = readClaim(claim)?.role;
   const storageClass = classes.get(textAt(claim, "spec", "storageClassName") ?? "");
   if (role === undefined || storageClass === undefined) return;
@@ -127,7 +127,7 @@ function diskName(claimUid: string): string {
 }
 
 function removeDisk(
-  { server, volumes }: WorldParts,
+  { server, volumes }: WorldState,
   claim: JsonObject,
   onRemoved: (claim: ClaimName) => void,
 ): void {

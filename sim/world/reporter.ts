@@ -8,7 +8,7 @@
  */
 
 import type { HistorySample, Report, ReportAnswer, ReportCause } from "../../lib/report/report.ts";
-import type { Part } from "../part.ts";
+import type { Component } from "../component/component.ts";
 import { instanceReport, type Samples, takeSamples } from "./instance_report.ts";
 import type { SimulatedInstance, World } from "./world.ts";
 
@@ -50,7 +50,7 @@ interface Memory {
 }
 
 /** Creates the agent of an instance; it runs while the instance's pod does. */
-export function createReporter(instance: SimulatedInstance, send: SendReport): Part {
+export function createReporter(instance: SimulatedInstance, send: SendReport): Component {
   let memory: Memory | undefined;
 
   async function report(kept: Memory, cause: ReportCause, samples: Samples): Promise<void> {
@@ -89,7 +89,7 @@ export function createReporter(instance: SimulatedInstance, send: SendReport): P
 
 /** Gives every instance of clusters with agents a reporter, for as long as the returned function is not called. */
 export function startReporters(world: World, send: SendReport): () => void {
-  const reporters = new WeakMap<SimulatedInstance, Part>();
+  const reporters = new WeakMap<SimulatedInstance, Component>();
   return world.onStep((nowMs) => {
     for (const { instances } of world.clusters.filter(({ agents }) => agents)) {
       for (const instance of instances) {

@@ -10,8 +10,8 @@ import type { Reason } from "../../lib/explain/reasons.ts";
 import { API_GROUP, API_VERSION, GROUP_VERSION } from "../../lib/policy/api_group.ts";
 import type { PolicySpec } from "../../lib/policy/policy_spec.ts";
 import type { Role } from "../../lib/view/role.ts";
+import { ADMINISTRATOR } from "../api_server/administrator.ts";
 import type { ClusterSpec, SimulatedCluster, World } from "./world.ts";
-import { ADMINISTRATOR } from "./world_parts.ts";
 
 /** What a correct manager has achieved when a scenario ends. In all of them the primary runs. */
 export type Expectation =

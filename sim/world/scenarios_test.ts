@@ -3,14 +3,14 @@ import { parse } from "yaml";
 import type { JsonObject } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 import { PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";
+import { CLUSTER_DEFINITION } from "../operator/cluster_definition.ts";
 import { CLUSTERS } from "../operator/names.ts";
-import { textAt } from "../operator/read_json.ts";
+import { textAt } from "../component/read_json.ts";
 import { createWorld } from "./create_world.ts";
 import { runWorld } from "./run_world.ts";
 import { addScenario, type Scenario } from "./scenario.ts";
 import { findScenario, SCENARIOS } from "./scenarios.ts";
 import { createSimulatedClock, type SimulatedClock } from "./simulated_clock.ts";
-import { CLUSTER_DEFINITION } from "./testing/test_world.ts";
 import type { SimulatedCluster, World } from "./world.ts";
 
 const CRD_DIRECTORY = new URL("../../charts/cnpg-storage-manager/files/crds/", import.meta.url);

@@ -7,10 +7,10 @@
 import type { JsonObject } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME_CLAIM, POD } from "../../kube/resources.ts";
 import type { ApiServer } from "../api_server/api_server.ts";
+import type { Component } from "../component/component.ts";
+import { createInformer } from "../component/informer.ts";
+import { objectsAt, textAt } from "../component/read_json.ts";
 import { serialOf } from "../operator/instance_objects.ts";
-import { objectsAt, textAt } from "../operator/read_json.ts";
-import type { Part } from "../part.ts";
-import { createInformer } from "../storage/informer.ts";
 
 const SCHEDULER_USER = "system:kube-scheduler";
 
@@ -20,7 +20,7 @@ export function nodeOf(instance: string): string {
 }
 
 /** Creates a scheduler; a pod whose claims are not bound has to wait. */
-export function createScheduler(server: ApiServer): Part {
+export function createScheduler(server: ApiServer): Component {
   const pods = createInformer(server, POD, SCHEDULER_USER);
   const waiting = new Set<string>();
 

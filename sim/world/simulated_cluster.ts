@@ -4,14 +4,20 @@
  * @module
  */
 
+import { ADMINISTRATOR } from "../api_server/administrator.ts";
 import type { Archiving, InstanceStatus } from "../operator/instance_managers.ts";
 import { CLUSTERS } from "../operator/names.ts";
 import { DEFAULT_ARCHIVER } from "../postgres/archive_queue.ts";
 import type { Archiver, Postgres, Workload } from "../postgres/postgres.ts";
-import { type ClusterTraits, createMembers, type Load, type Members } from "./members.ts";
+import {
+  type ClusterInstances,
+  type ClusterTraits,
+  createClusterInstances,
+  type Load,
+} from "./cluster_instances.ts";
 import { lead, leaderOf, stream } from "./replication.ts";
 import type { SimulatedCluster } from "./world.ts";
-import { ADMINISTRATOR, type WorldParts } from "./world_parts.ts";
+import type { WorldState } from "./world_state.ts";
 
 /** How long pg_basebackup and the first start of a standby take. */
 const JOIN_MS = 20_000;
@@ -48,10 +54,10 @@ type Inside = Pick<
 >;
 
 /** Creates a cluster without instances; its Cluster object exists. */
-export function createCluster(world: WorldParts, facts: ClusterFacts): DrivenCluster {
+export function createCluster(world: WorldState, facts: ClusterFacts): DrivenCluster {
   const { namespace, name } = facts;
   const object = { namespace, name };
-  const members = createMembers(world, facts);
+  const members = createClusterInstances(world, facts);
   const load: { -readonly [Field in keyof Load]: Load[Field] } = {
     workload: facts.workload ?? IDLE,
     archiver: facts.archiver ?? DEFAULT_ARCHIVER,
@@ -93,7 +99,7 @@ export function createCluster(world: WorldParts, facts: ClusterFacts): DrivenClu
   };
 }
 
-function insideOf(world: WorldParts, members: Members, load: Load): Inside {
+function insideOf(world: WorldState, members: ClusterInstances, load: Load): Inside {
   const joiningSince = new Map<string, number>();
   let timelineId = 1;
   return {

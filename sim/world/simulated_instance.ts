@@ -6,14 +6,15 @@
 
 import type { JsonObject, Resource } from "../../kube/api.ts";
 import { POD } from "../../kube/resources.ts";
-import { claimName, mountPath } from "../operator/instance_objects.ts";
-import { textAt } from "../operator/read_json.ts";
-import type { Postgres } from "../postgres/postgres.ts";
 import type { Role } from "../../lib/view/role.ts";
+import { ADMINISTRATOR } from "../api_server/administrator.ts";
+import { textAt } from "../component/read_json.ts";
+import { claimName, mountPath } from "../operator/instance_objects.ts";
+import type { Postgres } from "../postgres/postgres.ts";
 import type { Volume, Volumes } from "../storage/volumes.ts";
 import { createTokenFile } from "./agent_token.ts";
 import type { SimulatedInstance, SimulatedVolume } from "./world.ts";
-import { ADMINISTRATOR, type WorldParts } from "./world_parts.ts";
+import type { WorldState } from "./world_state.ts";
 
 /** The account that the pods of a cluster run as; it bears the cluster's name. */
 export const SERVICE_ACCOUNT: Resource = {
@@ -34,7 +35,7 @@ export interface InstanceParts {
 }
 
 /** Gives an instance its face. */
-export function createInstance(world: WorldParts, made: InstanceParts): SimulatedInstance {
+export function createInstance(world: WorldState, made: InstanceParts): SimulatedInstance {
   const { namespace, cluster, name, postgres } = made;
   const tokenFile = createTokenFile(world.server);
   function podUid(): string | undefined {
@@ -64,7 +65,7 @@ export function createInstance(world: WorldParts, made: InstanceParts): Simulate
   };
 }
 
-function accountUid({ server }: WorldParts, namespace: string, name: string): string {
+function accountUid({ server }: WorldState, namespace: string, name: string): string {
   const account: JsonObject = server.find(SERVICE_ACCOUNT, { namespace, name }) ?? {};
   return textAt(account, "metadata", "uid") ?? "";
 }

@@ -22,7 +22,7 @@ export interface WorldOptions {
   readonly clock: Clock;
   /** Parsed CustomResourceDefinitions, CNPG's Cluster among them. */
   readonly crds: readonly JsonObject[];
-  /** The parts act at every multiple of this, counted from the beginning. @default {1_000} */
+  /** Its components act at every multiple of this, counted from the beginning. @default {1_000} */
   readonly tickMs?: number | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface World {
   readonly tickMs: number;
   readonly clusters: readonly SimulatedCluster[];
   /**
-   * Brings all parts up to the clock, tick by tick: servers, kubelet, resizer, operator, events, watches.
+   * Brings all components up to the clock, tick by tick: servers, kubelet, resizer, operator, events, watches.
    * Between two ticks only watches move, so that nobody's timers change what the world does.
    */
   step(): void;

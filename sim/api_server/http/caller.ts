@@ -5,13 +5,11 @@
  */
 
 import { ApiError } from "../../../kube/api.ts";
+import { ADMINISTRATOR } from "../administrator.ts";
 import type { ApiServer } from "../api_server.ts";
 
 /** Whoever sends no token. */
 export const ANONYMOUS = "system:anonymous";
-
-/** The user of the kubeconfig that is written for people. */
-export const ADMINISTRATOR = "kubernetes-admin";
 
 /** Users that the server's own tokens do not know. */
 export interface StaticUsers {

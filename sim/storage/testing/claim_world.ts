@@ -12,7 +12,7 @@ import { createApiServer } from "../../api_server/create_api_server.ts";
 import { builtinResources } from "../../api_server/served_resources.ts";
 import { createSeededRandom } from "../../random/seeded_random.ts";
 import { createFileSystem } from "../create_file_system.ts";
-import { valueAt } from "../read_json.ts";
+import { valueAt } from "../../component/read_json.ts";
 import { type ClaimName, createVolumes, type Volumes } from "../volumes.ts";
 
 /** The claim of every such world: 10Gi. */

@@ -1,10 +1,10 @@
 /**
- * A world for tests, with a Cluster definition that lets every field pass.
+ * A world for tests.
  *
  * @module
  */
 
-import type { JsonObject } from "../../../kube/api.ts";
+import { CLUSTER_DEFINITION } from "../../operator/cluster_definition.ts";
 import { createWorld } from "../create_world.ts";
 import { runWorld } from "../run_world.ts";
 import { createSimulatedClock, type SimulatedClock } from "../simulated_clock.ts";
@@ -15,33 +15,6 @@ export const GIB = 1024 ** 3;
 
 /** One binary mebibyte. */
 export const MIB = 1024 ** 2;
-
-/** CNPG's Cluster, as loosely as a definition can say it. */
-export const CLUSTER_DEFINITION: JsonObject = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "clusters.postgresql.cnpg.io" },
-  spec: {
-    group: "postgresql.cnpg.io",
-    scope: "Namespaced",
-    names: { kind: "Cluster", plural: "clusters", singular: "cluster" },
-    versions: [{
-      name: "v1",
-      served: true,
-      storage: true,
-      subresources: { status: {} },
-      schema: {
-        openAPIV3Schema: {
-          type: "object",
-          properties: {
-            spec: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
-            status: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
-          },
-        },
-      },
-    }],
-  },
-};
 
 /** A world, its clock, and a way to let time pass. */
 export interface TestWorld {

@@ -13,7 +13,7 @@ import type { Archiver, Postgres, PostgresSettings, Workload } from "../postgres
 import { addSlot, dropSlot, leaderOf } from "./replication.ts";
 import { createInstance } from "./simulated_instance.ts";
 import type { SimulatedInstance } from "./world.ts";
-import type { WorldParts } from "./world_parts.ts";
+import type { WorldState } from "./world_state.ts";
 
 /** What the servers of a cluster have in common. */
 export interface ClusterTraits {
@@ -25,7 +25,7 @@ export interface ClusterTraits {
 }
 
 /** The instances of a cluster, from the first data to the last. */
-export interface Members {
+export interface ClusterInstances {
   readonly instances: readonly SimulatedInstance[];
   find(instance: string): SimulatedInstance | undefined;
   /** Puts an instance onto its volumes, a clone of the leader if there is one; false while there is no way. */
@@ -41,7 +41,7 @@ export interface Load {
 }
 
 /** Creates an empty list of instances; the Cluster object exists. */
-export function createMembers(world: WorldParts, traits: ClusterTraits): Members {
+export function createClusterInstances(world: WorldState, traits: ClusterTraits): ClusterInstances {
   const { namespace, name } = traits;
   let instances: readonly SimulatedInstance[] = [];
 
@@ -80,7 +80,7 @@ export function createMembers(world: WorldParts, traits: ClusterTraits): Members
 
 /** Undefined where a disk is missing, or too small for what has to be copied onto it. */
 function makeServer(
-  world: WorldParts,
+  world: WorldState,
   traits: ClusterTraits,
   instance: string,
   leader: Postgres | undefined,

@@ -14,10 +14,22 @@ export function valueAt(object: JsonObject, ...path: readonly string[]): unknown
   return value;
 }
 
-/** The text at a path; undefined where there is none. */
+/** The text at a path; undefined where there is none, or an empty one. */
 export function textAt(object: JsonObject, ...path: readonly string[]): string | undefined {
   const value = valueAt(object, ...path);
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** The number at a path; undefined where there is none. */
+export function numberAt(object: JsonObject, ...path: readonly string[]): number | undefined {
+  const value = valueAt(object, ...path);
+  return typeof value === "number" ? value : undefined;
+}
+
+/** The object at a path; empty where there is none. */
+export function objectAt(object: JsonObject, ...path: readonly string[]): JsonObject {
+  const value = valueAt(object, ...path);
+  return isJsonObject(value) ? value : {};
 }
 
 /** The objects in the list at a path; empty where there is none. */

@@ -1,5 +1,5 @@
 /**
- * What the makers of clusters and volumes share.
+ * What all components of a world look at.
  *
  * @module
  */
@@ -10,14 +10,11 @@ import type { Instances } from "../kubelet/instances.ts";
 import type { Volumes } from "../storage/volumes.ts";
 import type { StorageClassSpec } from "./world.ts";
 
-/** The books of a world. */
-export interface WorldParts {
+/** The server, and what lies outside of it: disks, the servers in pods, drivers. */
+export interface WorldState {
   readonly server: ApiServer;
   readonly clock: Pick<Clock, "now">;
   readonly volumes: Volumes;
   readonly instances: Instances;
   readonly classes: ReadonlyMap<string, StorageClassSpec>;
 }
-
-/** As whom users of the world talk to the API server. */
-export const ADMINISTRATOR = "kubernetes-admin";
