@@ -11,6 +11,7 @@ import assert from "node:assert/strict";
 import { type JsonObject } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS } from "../../kube/resources.ts";
 import { at } from "../lab/claim.ts";
+import { waitUntil } from "../lab/wait.ts";
 import { type Answer, type ContractCase, type ContractWorld } from "./contract_world.ts";
 import { assertDone, assertRefused, type Refusal } from "./expectations.ts";
 import { claim, createStorageClass, sizeRequest } from "./manifests.ts";
@@ -51,6 +52,20 @@ async function createBoundClaim(world: ContractWorld, storageClass?: string): Pr
   await world.bindClaim("one", "10Gi");
 }
 
+/** Makes the claim `one` with 10Gi, bound, and waits until it may grow. */
+async function createGrowingClaim(world: ContractWorld): Promise<void> {
+  await createBoundClaim(world, await createStorageClass(world, true));
+  await expandable(world);
+}
+
+/** Resolves when the server knows that the class is expandable: it learns of that through a watch of its own. */
+async function expandable(world: ContractWorld): Promise<void> {
+  await waitUntil("the class in force", async () => {
+    const { status } = await patchClaim(world, sizeRequest("11Gi"), { dryRun: "All" });
+    return status === 200 ? true : undefined;
+  });
+}
+
 async function requestOf({ api, namespace }: ContractWorld): Promise<unknown> {
   const found = await api.get(PERSISTENT_VOLUME_CLAIM, { namespace, name: "one" });
   return at(found, "spec", "resources", "requests", "storage");
@@ -61,7 +76,7 @@ export const CLAIM_CASES: readonly ContractCase[] = [
   {
     name: "a bound claim of an expandable class grows, and its generation is not counted",
     async run(world): Promise<void> {
-      await createBoundClaim(world, await createStorageClass(world, true));
+      await createGrowingClaim(world);
       const grown = assertDone(await patchClaim(world, sizeRequest("20Gi")));
       assert.equal(at(grown, "spec", "resources", "requests", "storage"), "20Gi");
       assert.equal(at(grown, "status", "capacity", "storage"), "10Gi");
@@ -114,13 +129,14 @@ export const CLAIM_CASES: readonly ContractCase[] = [
         type: "merge",
         body: { allowVolumeExpansion: true },
       });
+      await expandable(world);
       assertDone(await patchClaim(world, sizeRequest("20Gi")));
     },
   },
   {
     name: "a request that was raised can be lowered to anything above the capacity",
     async run(world): Promise<void> {
-      await createBoundClaim(world, await createStorageClass(world, true));
+      await createGrowingClaim(world);
       assertDone(await patchClaim(world, sizeRequest("100Gi")));
       assertDone(await patchClaim(world, sizeRequest("50Gi")));
       assertDone(await patchClaim(world, sizeRequest("10737418241")));
@@ -132,7 +148,7 @@ export const CLAIM_CASES: readonly ContractCase[] = [
   {
     name: "a request that was met cannot be lowered",
     async run(world): Promise<void> {
-      await createBoundClaim(world, await createStorageClass(world, true));
+      await createGrowingClaim(world);
       assertDone(await patchClaim(world, sizeRequest("20Gi")));
       await world.bindClaim("one", "20Gi");
       assertRefused(await patchClaim(world, sizeRequest("15Gi")), BELOW_CAPACITY);
@@ -166,7 +182,7 @@ export const CLAIM_CASES: readonly ContractCase[] = [
   {
     name: "what else a claim asks for cannot be changed",
     async run(world): Promise<void> {
-      await createBoundClaim(world, await createStorageClass(world, true));
+      await createGrowingClaim(world);
       const changes = [
         { spec: { volumeName: "other" } },
         { spec: { accessModes: ["ReadWriteMany"] } },
@@ -195,7 +211,7 @@ export const CLAIM_CASES: readonly ContractCase[] = [
   {
     name: "a dry run of an expansion is admitted or refused like the real thing",
     async run(world): Promise<void> {
-      await createBoundClaim(world, await createStorageClass(world, true));
+      await createGrowingClaim(world);
       const search = { dryRun: "All" };
       assertDone(await patchClaim(world, sizeRequest("20Gi"), search));
       assert.equal(await requestOf(world), "10Gi");

@@ -43,11 +43,11 @@ function grow(world: ContractWorld, storage: string, dryRun = false): Promise<An
   });
 }
 
-/** Grows in a dry run until the server knows the quota: it learns of it through a watch of its own. */
+/** Grows in a dry run until the server knows class and quota: it learns of them through watches of its own. */
 async function refusedGrowth(world: ContractWorld, storage: string): Promise<Answer> {
   return await waitUntil("the quota in force", async () => {
     const answer = await grow(world, storage, true);
-    return answer.status === 200 ? undefined : answer;
+    return answer.text.includes("exceeded quota") ? answer : undefined;
   });
 }
 
