@@ -50,9 +50,10 @@ const ROOMS: ReadonlyMap<string, Room> = new Map([
   ["tools", EVERYTHING],
 ]);
 
-/** What tests beside the code may import on top of their room's arrows; `node:` modules count as packages. */
+/** Packages that tests beside the code may import on top of their room's arrows. */
 const TEST_PACKAGES = ["fast-check", "node:*"];
-const TEST_FOLDERS = ["tests/builders", "tests/expect"];
+/** Fakes and tests of every room rest on the simulated world, so that there is one imitation of a server. */
+const TEST_FOLDERS = ["sim"];
 
 /** Every import that points where its room may not point. */
 export function findForbiddenImports(sources: readonly Source[]): Finding[] {

@@ -16,7 +16,8 @@ const ALLOWED: readonly [path: string, text: string][] = [
     `import { a } from "../lib/a.ts"; import { b } from "../kube/b.ts"; import "hono";`,
   ],
   ["agent/version.ts", `import config from "../deno.json" with { type: "json" };`],
-  ["controller/a_test.ts", `import { cluster } from "../tests/builders/cluster.ts";`],
+  ["controller/a_test.ts", `import { mergePatch } from "../sim/api_server/merge_patch.ts";`],
+  ["kube/testing/a.ts", `import { mergePatch } from "../../sim/api_server/merge_patch.ts";`],
   ["demo/a.ts", `import "../sim/world.ts"; import "../controller/main.ts";`],
   ["mod.ts", `export * from "./lib/units/bytes.ts";`],
 ];
@@ -38,6 +39,7 @@ const FORBIDDEN: readonly [path: string, text: string, message: RegExp][] = [
     /agent may import only agent, lib, kube/,
   ],
   ["plugin/a.ts", `import { b } from "../controller/b.ts";`, /controller\/b\.ts/],
+  ["controller/a.ts", `import { b } from "../sim/b.ts";`, /sim\/b\.ts: controller may import/],
   ["sim/a.ts", `import { b } from "../controller/b.ts";`, /controller\/b\.ts/],
   ["controller/a.ts", `import "/agent/b.ts";`, /agent\/b\.ts/],
   ["mod.ts", `export * from "./kube/api.ts";`, /kube\/api\.ts/],

@@ -18,7 +18,7 @@ import {
   volume,
 } from "../../lib/testing/builders.ts";
 import type { ClusterView, Governance } from "../../lib/view/cluster.ts";
-import { mergePatch } from "../testing/json_patch.ts";
+import { mergePatch } from "../../sim/api_server/merge_patch.ts";
 import { clusterStorageStatus } from "./cluster_storage_status.ts";
 import { meansSomethingNew } from "./means_something_new.ts";
 

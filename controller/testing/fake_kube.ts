@@ -17,7 +17,8 @@ import {
   type WriteOptions,
 } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
-import { jsonPatch, mergePatch } from "./json_patch.ts";
+import { jsonPatch } from "../../sim/api_server/json_patch.ts";
+import { mergeObject } from "../../sim/api_server/merge_patch.ts";
 
 /** A call as it reached the server. */
 export interface FakeCall {
@@ -220,19 +221,9 @@ function matches(object: JsonObject, selector: string | undefined): boolean {
 }
 
 function patched(previous: JsonObject, patch: Patch): JsonObject {
-  const next = patch.type === "json"
-    ? tryJsonPatch(previous, patch.body)
-    : mergePatch(previous, patch.body);
-  if (!isJsonObject(next)) throw failure(422, "Invalid", "the patched object is no object");
-  return next;
-}
-
-function tryJsonPatch(previous: JsonObject, operations: readonly JsonObject[]): unknown {
-  try {
-    return jsonPatch(previous, operations);
-  } catch (error) {
-    throw failure(422, "Invalid", error instanceof Error ? error.message : String(error));
-  }
+  return patch.type === "json"
+    ? jsonPatch(previous, patch.body)
+    : mergeObject(previous, patch.body);
 }
 
 function selected(

@@ -4,41 +4,12 @@ import type { Patch } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";
 import { CLUSTERS, STORAGE_EVENTS } from "../observe/resources.ts";
 import { createFakeKube, failure, metadataOf } from "./fake_kube.ts";
-import { jsonPatch, mergePatch } from "./json_patch.ts";
 
 const name = { namespace: "shop", name: "a" };
 
 function merge(body: Record<string, unknown>): Patch {
   return { type: "merge", body };
 }
-
-Deno.test("mergePatch() follows RFC 7386", () => {
-  const target = { a: 1, b: { c: 2, d: 3 }, list: [1, 2] };
-  assert.deepEqual(mergePatch(target, { a: null, b: { c: 4 }, list: [9], e: { f: null } }), {
-    b: { c: 4, d: 3 },
-    list: [9],
-    e: {},
-  });
-});
-
-Deno.test("jsonPatch() adds, replaces, removes and tests", () => {
-  const target = { list: [{ name: "x", size: 1 }], keep: true };
-  const operations = [
-    { op: "test", path: "/list/0/name", value: "x" },
-    { op: "replace", path: "/list/0/size", value: 2 },
-    { op: "add", path: "/new~1key", value: 3 },
-    { op: "remove", path: "/keep" },
-  ];
-  assert.deepEqual(jsonPatch(target, operations), {
-    list: [{ name: "x", size: 2 }],
-    "new/key": 3,
-  });
-  assert.throws(() => jsonPatch(target, [{ op: "test", path: "/list/0/name", value: "y" }]));
-  assert.throws(() => jsonPatch(target, [{ op: "replace", path: "/none", value: 1 }]));
-  assert.throws(() => jsonPatch(target, [{ op: "replace", path: "/list/7", value: 1 }]));
-  assert.throws(() => jsonPatch(target, [{ op: "replace", path: "/keep/x", value: 1 }]));
-  assert.throws(() => jsonPatch(target, [{ op: "move", path: "/keep" }]));
-});
 
 Deno.test("createFakeKube() refuses a patch of an older version and of another UID", async () => {
   const kube = createFakeKube();

@@ -9,6 +9,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
+import { mergeObject } from "../../sim/api_server/merge_patch.ts";
 import type { JsonObject } from "../api.ts";
 import { isJsonObject } from "../json.ts";
 import { createFakeObjects, type FakeObjects } from "./fake_objects.ts";
@@ -170,7 +171,7 @@ function serveWrite(
   const previous = objects.get(request.path) ?? (request.method === "PUT" ? {} : undefined);
   const body = isJsonObject(request.body) ? request.body : {};
   if (previous === undefined) return answerFound(response, undefined, fault);
-  const merged = request.method === "PUT" ? body : mergePatch(previous, body);
+  const merged = request.method === "PUT" ? body : mergeObject(previous, body);
   answerObject(response, objects.put(request.path, merged), fault);
 }
 
@@ -199,17 +200,4 @@ function startWatch(
   });
   watches.add(watch);
   response.on("close", () => watches.delete(watch));
-}
-
-/** RFC 7396. */
-function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
-  const merged: Record<string, unknown> = { ...target };
-  for (const [key, value] of Object.entries(patch)) {
-    const previous = merged[key];
-    if (value === null) delete merged[key];
-    else if (isJsonObject(value)) {
-      merged[key] = mergePatch(isJsonObject(previous) ? previous : {}, value);
-    } else merged[key] = value;
-  }
-  return merged;
 }
