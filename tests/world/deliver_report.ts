@@ -4,15 +4,29 @@
  * @module
  */
 
-import { reportAnswerSchema } from "../../lib/report/report.ts";
+import { type Report, reportAnswerSchema } from "../../lib/report/report.ts";
 import type { ReportOutcome, SendReport } from "../../sim/world/reporter.ts";
-import type { Manager } from "./managed_world.ts";
+import type { Manager } from "./manager.ts";
+
+/** Sees reports on their way. */
+export interface ReportWatch {
+  /** Whether a report is lost. */
+  loses(report: Report): boolean;
+  /** Told of every report that reaches a controller, before it does. */
+  onSent(report: Report): void;
+}
 
 /** Delivers to whoever manages at the time of each report. */
-export function createDelivery(manager: () => Manager | undefined): SendReport {
+export function createDelivery(
+  manager: () => Manager | undefined,
+  watch?: ReportWatch,
+): SendReport {
   return async function deliver(token, report): Promise<ReportOutcome> {
     const receiver = manager();
-    if (receiver === undefined) return { kind: "failed", problem: "nobody listens" };
+    if (receiver === undefined || watch?.loses(report)) {
+      return { kind: "failed", problem: "nobody listens" };
+    }
+    watch?.onSent(report);
     const response = await receiver.report(
       new Request("http://manager/v1/reports", {
         method: "POST",

@@ -12,24 +12,33 @@ import type { Wishes } from "./wishes.ts";
 export interface ClusterTruth {
   readonly cluster: SimulatedCluster;
   readonly wishes: Timeline<Wishes>;
+  /** Whether its provider lets a volume be changed only so often. */
+  readonly budgeted: boolean;
+  /** Whether nothing but users and faults that pass can keep its volumes from growing in time. */
+  readonly helpable: boolean;
   /** Used share of each volume in percent, by its claim, as PostgreSQL feels it: reserved blocks are nobody's. */
   readonly pressures: ReadonlyMap<string, Timeline<number>>;
-  /** Size at which the world first had a volume of a role, in bytes. */
-  readonly firstBytes: ReadonlyMap<string, number>;
+  /** Whether the server of each instance has no room left, by the instance. */
+  readonly stops: ReadonlyMap<string, Timeline<boolean>>;
+  /** When a report of each instance last reached the manager, by the instance. */
+  readonly reportedMs: Map<string, number>;
+  /** Values of `expansion-requested` that users set. */
+  readonly manualRequests: string[];
 }
+
+/** What the world's maker says of a cluster. */
+export type Traits = Pick<ClusterTruth, "budgeted" | "helpable">;
 
 /** Keeps the truth. */
 export interface Truth {
   readonly clusters: readonly ClusterTruth[];
-  add(cluster: SimulatedCluster, wishes: Wishes): ClusterTruth;
+  add(cluster: SimulatedCluster, wishes: Wishes, traits?: Partial<Traits>): ClusterTruth;
   find(namespace: string, name: string): ClusterTruth | undefined;
-  /** The cluster that a claim belongs to. */
-  ofClaim(namespace: string, claimName: string): ClusterTruth | undefined;
 }
 
 interface Record extends ClusterTruth {
   readonly pressures: Map<string, Timeline<number>>;
-  readonly firstBytes: Map<string, number>;
+  readonly stops: Map<string, Timeline<boolean>>;
 }
 
 const PERCENT = 100;
@@ -47,33 +56,46 @@ export function keepTruth(world: World): Truth {
   return {
     clusters: records,
     find,
-    add(cluster, wishes): ClusterTruth {
+    add(cluster, wishes, { budgeted = false, helpable = false } = {}): ClusterTruth {
       const record: Record = {
         cluster,
         wishes: createTimeline(wishes),
+        budgeted,
+        helpable,
         pressures: new Map(),
-        firstBytes: new Map(),
+        stops: new Map(),
+        reportedMs: new Map(),
+        manualRequests: [],
       };
       records.push(record);
       lookAt(record, world.clock.now());
       return record;
     },
-    ofClaim: (namespace, claimName) =>
-      records.find(({ cluster, pressures }) =>
-        cluster.namespace === namespace && pressures.has(claimName)
-      ),
   };
 }
 
-function lookAt({ cluster, pressures, firstBytes }: Record, nowMs: number): void {
-  for (const { volumes } of cluster.instances) {
-    for (const { role, claimName, fileSystem } of volumes) {
-      if (!firstBytes.has(role)) firstBytes.set(role, fileSystem.deviceBytes);
+function lookAt({ cluster, pressures, stops }: Record, nowMs: number): void {
+  for (const { name, volumes, postgres } of cluster.instances) {
+    keep(stops, name, nowMs, postgres.state.kind === "exited");
+    for (const { claimName, fileSystem } of volumes) {
       const { usedBytes, availableBytes } = fileSystem;
-      const percent = PERCENT * usedBytes / Math.max(1, usedBytes + availableBytes);
-      const known = pressures.get(claimName);
-      if (known === undefined) pressures.set(claimName, createTimeline(percent));
-      else known.set(nowMs, percent);
+      keep(
+        pressures,
+        claimName,
+        nowMs,
+        PERCENT * usedBytes / Math.max(1, usedBytes + availableBytes),
+      );
     }
   }
+}
+
+function keep<Value>(
+  timelines: Map<string, Timeline<Value>>,
+  key: string,
+  nowMs: number,
+  value: Value,
+): void {
+  const known = timelines.get(key);
+  if (known === undefined) timelines.set(key, createTimeline(value));
+  else known.set(nowMs, value);
 }

@@ -5,6 +5,7 @@
  */
 
 import type { JsonObject } from "../../kube/api.ts";
+import { GROUP_VERSION } from "../../lib/policy/api_group.ts";
 
 /** What a policy says. */
 export interface PolicyWish {
@@ -13,7 +14,9 @@ export interface PolicyWish {
   readonly growthPercent: number;
   readonly maxSizeGibibytes: number;
   readonly cooldownMinutes: number;
+  readonly parallelism: number;
   readonly maxFailures: number;
+  readonly resetMinutes: number;
   readonly dryRun: boolean;
   readonly enabled: boolean;
 }
@@ -32,23 +35,34 @@ export function mayAct({ policy, paused }: Wishes): boolean {
 
 /** A StoragePolicy that says so for the clusters labelled `cluster: NAME`. */
 export function policyManifest(namespace: string, name: string, wish: PolicyWish): JsonObject {
-  const { expansionPercent: expansion, emergencyPercent: emergency } = wish;
   return {
-    apiVersion: "cnpg.supporttools.io/v1alpha1",
+    apiVersion: GROUP_VERSION,
     kind: "StoragePolicy",
     metadata: { namespace, name },
-    spec: {
-      selector: { matchLabels: { cluster: name } },
-      dryRun: wish.dryRun,
-      thresholds: { warning: expansion - 15, critical: expansion - 5, expansion, emergency },
-      expansion: {
-        enabled: wish.enabled,
-        percentage: wish.growthPercent,
-        minIncrementGi: 1,
-        maxSize: `${wish.maxSizeGibibytes}Gi`,
-        cooldownMinutes: wish.cooldownMinutes,
-      },
-      circuitBreaker: { maxFailures: wish.maxFailures, resetMinutes: 60 },
-    },
+    spec: policySpec(name, wish),
   };
+}
+
+/** The spec of that policy. */
+export function policySpec(name: string, wish: PolicyWish): JsonObject {
+  const { expansionPercent: expansion, emergencyPercent: emergency } = wish;
+  return {
+    selector: { matchLabels: { cluster: name } },
+    dryRun: wish.dryRun,
+    thresholds: { warning: expansion - 15, critical: expansion - 5, expansion, emergency },
+    expansion: {
+      enabled: wish.enabled,
+      percentage: wish.growthPercent,
+      minIncrementGi: 1,
+      maxSize: `${wish.maxSizeGibibytes}Gi`,
+      cooldownMinutes: wish.cooldownMinutes,
+      parallelism: wish.parallelism,
+    },
+    circuitBreaker: { maxFailures: wish.maxFailures, resetMinutes: wish.resetMinutes },
+  };
+}
+
+/** The policies among wishes. */
+export function wishedPolicies(wishes: readonly Wishes[]): readonly PolicyWish[] {
+  return wishes.flatMap(({ policy }) => policy === undefined ? [] : [policy]);
 }

@@ -9,6 +9,9 @@ import type { World } from "../../../sim/mod.ts";
 import type { Truth } from "../truth.ts";
 import { judgeClaimWrite } from "./judge_claim_write.ts";
 import { judgeClusterWrite, judgePodWrite } from "./judge_cluster_write.ts";
+import { judgeEventWrite } from "./judge_event_write.ts";
+import { createWriteRateJudge } from "./judge_write_rate.ts";
+import { createStoredEvents, type StoredEvents } from "./stored_events.ts";
 import { broken, type Violation } from "./violation.ts";
 
 /** What the manager may write at all, as the chart's ClusterRole has it. */
@@ -29,21 +32,40 @@ export interface Oracle {
   /** Writes that took effect, no TokenReviews among them, oldest first. */
   readonly writes: readonly AuditRecord[];
   readonly violations: readonly Violation[];
+  readonly events: StoredEvents;
 }
 
-/** Starts to watch what `user` does. */
-export function createOracle(world: World, truth: Truth, user: string): Oracle {
+/** What is watched. */
+export interface OracleOptions {
+  readonly world: World;
+  readonly truth: Truth;
+  /** Whose writes are judged. */
+  readonly user: string;
+  /** Whether calls may fail now: a request that arrives late may then repeat an older one. */
+  readonly isStormy?: (() => boolean) | undefined;
+}
+
+/** Starts to watch. */
+export function createOracle({ world, truth, user, isStormy }: OracleOptions): Oracle {
   const writes: AuditRecord[] = [];
   const violations: Violation[] = [];
+  const events = createStoredEvents();
+  const judgeWriteRate = createWriteRateJudge(isStormy);
   world.server.audit((record) => {
-    if (record.user !== user || isReading(record) || record.error !== undefined) return;
-    if (record.dryRun || record.resource.plural === "tokenreviews") return;
-    writes.push(record);
-    const violation = judgeRight(record) ?? judgeClaimWrite(record, truth) ??
-      judgeClusterWrite(record, world.server) ?? judgePodWrite(record);
-    if (violation !== undefined) violations.push(violation);
+    if (isReading(record) || record.error !== undefined || record.dryRun) return;
+    if (record.user === user && record.resource.plural !== "tokenreviews") {
+      writes.push(record);
+      const found = [
+        judgeRight(record) ?? judgeClaimWrite(record, truth, events) ??
+          judgeClusterWrite(record, world.server, events) ?? judgePodWrite(record) ??
+          judgeEventWrite(record, truth, events),
+        judgeWriteRate(record),
+      ];
+      violations.push(...found.filter((violation) => violation !== undefined));
+    }
+    if (record.resource.plural === "storageevents") events.take(record);
   });
-  return { writes, violations };
+  return { writes, violations, events };
 }
 
 function isReading({ verb }: AuditRecord): boolean {

@@ -6,58 +6,65 @@
 
 import { type ClaimRecord, projectClaim } from "../../../controller/observe/project_claim.ts";
 import { PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
+import type { Event } from "../../../lib/event/event.ts";
 import type { AuditRecord } from "../../../sim/api_server/api_server.ts";
 import type { ClusterTruth, Truth } from "../truth.ts";
-import { mayAct, type PolicyWish, type Wishes } from "../wishes.ts";
+import { mayAct } from "../wishes.ts";
+import { policiesAt } from "./facts.ts";
+import { judgeTurn } from "./judge_turn.ts";
+import { isOpenOperation, type StoredEvents } from "./stored_events.ts";
 import { broken, KNOWLEDGE_AGE_MS_MAX, type Violation } from "./violation.ts";
 
 const GIBIBYTE = 1024 ** 3;
 
-/** An operation that nobody hinders ends well before; one that is stuck at its deadlines (DESIGN §5). */
-const OPERATION_MS_MAX = 60 * 60_000;
+/** AWS lets a volume be changed four times in 24 hours, which is longer than any world lasts. */
+const BUDGETED_CHANGES_MAX = 4;
 
-interface Request {
+/** A request for a size, and all that it is judged by. */
+export interface SizeRequest {
   readonly record: AuditRecord;
   readonly truth: ClusterTruth;
   readonly before: ClaimRecord;
   readonly after: ClaimRecord;
+  /** Those of the cluster, as they were stored before the request. */
+  readonly events: readonly Event[];
 }
 
 /** Judges a write to a claim. */
-export function judgeClaimWrite(record: AuditRecord, truth: Truth): Violation | undefined {
+export function judgeClaimWrite(
+  record: AuditRecord,
+  truth: Truth,
+  events: StoredEvents,
+): Violation | undefined {
   if (record.resource.plural !== PERSISTENT_VOLUME_CLAIM.plural) return undefined;
   const { verb, before, after, name } = record;
   if (verb !== "patch" || before === undefined || after === undefined) {
     return broken(record, "claims are only ever patched", verb);
   }
-  const owner = truth.ofClaim(name.namespace ?? "", name.name);
+  const claim = projectClaim(before);
+  const owner = truth.clusters.find(({ cluster }) => cluster.uid === claim.controller?.uid);
   if (owner === undefined) {
-    return broken(record, "only claims of clusters are touched", "a stranger");
+    return broken(record, "only claims of clusters are touched", name.name);
   }
-  const request: Request = {
+  const request: SizeRequest = {
     record,
     truth: owner,
-    before: projectClaim(before),
+    before: claim,
     after: projectClaim(after),
+    events: events.of(owner.cluster.uid),
   };
-  for (const judge of [judgeSize, judgeWishes, judgeFlight, judgeCause]) {
+  for (const judge of [judgeSize, judgeWishes, judgeFlight, judgeOperation, judgeBudget]) {
     const violation = judge(request);
     if (violation !== undefined) return violation;
   }
   return undefined;
 }
 
-/** The wishes that the manager may have acted by. */
-function wishesOf({ record, truth }: Request): readonly Wishes[] {
-  return truth.wishes.since(record.atMs - KNOWLEDGE_AGE_MS_MAX);
+function isLowering({ before, after }: SizeRequest): boolean {
+  return after.requestBytes < before.requestBytes;
 }
 
-function policiesOf(request: Request): PolicyWish[] {
-  return wishesOf(request).flatMap(({ policy }) => policy === undefined ? [] : [policy]);
-}
-
-function judgeSize(request: Request): Violation | undefined {
-  const { record, before, after } = request;
+function judgeSize({ record, truth, before, after }: SizeRequest): Violation | undefined {
   const { capacityBytes = 0 } = before;
   if (after.requestBytes <= capacityBytes) {
     return broken(
@@ -66,35 +73,29 @@ function judgeSize(request: Request): Violation | undefined {
       `${after.requestBytes} of ${capacityBytes}`,
     );
   }
-  const limitBytes = Math.max(
-    ...policiesOf(request).map(({ maxSizeGibibytes }) => maxSizeGibibytes * GIBIBYTE),
+  const limitBytes = GIBIBYTE * Math.max(
+    ...policiesAt(truth, record.atMs).map(({ maxSizeGibibytes }) => maxSizeGibibytes),
   );
-  if (after.requestBytes > limitBytes) {
-    return broken(
-      record,
-      "no request is above maxSize",
-      `${after.requestBytes} of ${limitBytes}`,
-    );
-  }
-  return undefined;
+  if (after.requestBytes <= limitBytes) return undefined;
+  return broken(record, "no request is above maxSize", `${after.requestBytes} of ${limitBytes}`);
 }
 
-function judgeWishes(request: Request): Violation | undefined {
-  const wishes = wishesOf(request);
+function judgeWishes({ record, truth }: SizeRequest): Violation | undefined {
+  const wishes = truth.wishes.since(record.atMs - KNOWLEDGE_AGE_MS_MAX);
   if (wishes.some(mayAct)) return undefined;
   return broken(
-    request.record,
+    record,
     "nothing grows without a policy, during a pause or in a dry run",
     JSON.stringify(wishes),
   );
 }
 
 /** One resize at a time; a request that failed for good may be lowered. */
-function judgeFlight({ record, before, after }: Request): Violation | undefined {
-  const failed = before.resizeStatus.endsWith("Infeasible") ||
-    before.resizeConditions.controllerError !== undefined;
-  const lowers = after.requestBytes < before.requestBytes;
-  if (lowers && !failed) {
+function judgeFlight(request: SizeRequest): Violation | undefined {
+  const { record, before, after } = request;
+  const failed = before.resizeStatus.endsWith("Infeasible");
+  if (isLowering(request)) {
+    if (failed) return undefined;
     return broken(
       record,
       "only a failed request is lowered",
@@ -102,41 +103,52 @@ function judgeFlight({ record, before, after }: Request): Violation | undefined 
     );
   }
   const flies = before.requestBytes > (before.capacityBytes ?? 0) || before.resizeStatus !== "none";
-  if (flies && !lowers) {
-    return broken(
-      record,
-      "a volume whose resize is in flight is left alone",
-      `${before.resizeStatus}, asks for ${before.requestBytes} of ${before.capacityBytes}`,
-    );
-  }
-  return undefined;
-}
-
-/** Somewhere in the cluster a volume of the role must have crossed the threshold while an operation can last. */
-function judgeCause(request: Request): Violation | undefined {
-  const { record, truth, after } = request;
-  const role = roleOf(truth, after.name);
-  const floor = Math.min(...policiesOf(request).map(({ expansionPercent }) => expansionPercent));
-  const sinceMs = record.atMs - OPERATION_MS_MAX;
-  const highest = Math.max(
-    ...claimsOfRole(truth, role).flatMap((claimName) =>
-      truth.pressures.get(claimName)?.since(sinceMs) ?? []
-    ),
-  );
-  if (highest >= floor) return undefined;
+  if (!flies) return undefined;
   return broken(
     record,
-    "a volume grows because one of its role was too full",
-    `${role} was at ${highest.toFixed(1)} % at most, below ${floor} %`,
+    "a volume whose resize is in flight is left alone",
+    `${before.resizeStatus}, asks for ${before.requestBytes} of ${before.capacityBytes}`,
   );
 }
 
-function roleOf({ cluster }: ClusterTruth, claimName: string): string {
-  const volumes = cluster.instances.flatMap((instance) => instance.volumes);
-  return volumes.find((volume) => volume.claimName === claimName)?.role ?? "of a lost instance";
+/** The operation's state comes before what it does: a stored StorageEvent names the claim and the size. */
+function judgeOperation(request: SizeRequest): Violation | undefined {
+  const { record, before, after, events } = request;
+  const operation = events.filter(isOpenOperation).find(({ status }) =>
+    status.volumes.some(({ claimUid, step }) =>
+      claimUid === before.uid && step !== "Verified" && step !== "Failed"
+    )
+  );
+  if (operation?.expansion === undefined) {
+    return broken(
+      record,
+      "a size is requested once an open StorageEvent names the claim",
+      `${events.length} events, none of them open for ${before.name}`,
+    );
+  }
+  if (isLowering(request)) return undefined;
+  const { requestedBytes } = operation.expansion;
+  if (after.requestBytes !== requestedBytes) {
+    return broken(
+      record,
+      "all volumes of an operation get its size",
+      `${after.requestBytes}, ${operation.name} says ${requestedBytes}`,
+    );
+  }
+  return judgeTurn(request, operation, operation.expansion);
 }
 
-function claimsOfRole({ cluster }: ClusterTruth, role: string): string[] {
-  return cluster.instances.flatMap(({ volumes }) => volumes)
-    .filter((volume) => volume.role === role).map(({ claimName }) => claimName);
+/** What the provider counts are changes of the volume, whoever wanted them; ours may not be too many. */
+function judgeBudget(request: SizeRequest): Violation | undefined {
+  const { record, truth, before, events } = request;
+  if (!truth.budgeted || isLowering(request)) return undefined;
+  const earlier = events.flatMap(({ status }) => status.volumes).filter((volume) =>
+    volume.claimUid === before.uid && volume.requestedAtMs !== undefined
+  );
+  if (earlier.length < BUDGETED_CHANGES_MAX) return undefined;
+  return broken(
+    record,
+    "a provider's budget is kept",
+    `${earlier.length} changes of ${before.name} before`,
+  );
 }

@@ -13,12 +13,15 @@ import { isJsonObject } from "../../../kube/json.ts";
 import { PERSISTENT_VOLUME_CLAIM, POD } from "../../../kube/resources.ts";
 import { ANNOTATION, ANNOTATION_PREFIX } from "../../../lib/policy/annotation_keys.ts";
 import type { AuditRecord, StoredObjects } from "../../../sim/api_server/api_server.ts";
+import type { Event } from "../../../lib/event/event.ts";
+import { isOpenOperation, type StoredEvents } from "./stored_events.ts";
 import { broken, type Violation } from "./violation.ts";
 
 /** Judges a write to a Cluster by the claims that there are. */
 export function judgeClusterWrite(
   record: AuditRecord,
   objects: StoredObjects,
+  events: StoredEvents,
 ): Violation | undefined {
   if (record.resource.plural !== "clusters") return undefined;
   const { before, after } = record;
@@ -30,7 +33,7 @@ export function judgeClusterWrite(
   if (!isDeepStrictEqual(before["status"], after["status"])) {
     return broken(record, "a Cluster's status is the operator's", "it changed");
   }
-  return judgeSizes(record, before, after, objects);
+  return judgeSizes(record, before, after, { objects, events });
 }
 
 /** Judges a write to a pod. */
@@ -51,7 +54,7 @@ function judgeSizes(
   record: AuditRecord,
   before: JsonObject,
   after: JsonObject,
-  objects: StoredObjects,
+  { objects, events }: { readonly objects: StoredObjects; readonly events: StoredEvents },
 ): Violation | undefined {
   const [old, next] = [projectCluster(before), projectCluster(after)];
   const claims = objects.all(PERSISTENT_VOLUME_CLAIM).map(projectClaim)
@@ -71,8 +74,53 @@ function judgeSizes(
         `${role}: no claim of ${claims.length} has ${sizeBytes}`,
       );
     }
+    const early = earlyWriteBack(record, events.of(next.uid), claims, role, sizeBytes);
+    if (early !== undefined) return early;
   }
   return undefined;
+}
+
+/** After so long a volume is waited for no more: its provider, then its node, has missed the deadline. */
+const VOLUME_MS_MAX = 10 * 60_000;
+
+/** The spec comes last: an operation declares its size once its volumes have it, or have had their time. */
+function earlyWriteBack(
+  record: AuditRecord,
+  events: readonly Event[],
+  claims: readonly ClaimRecord[],
+  role: string,
+  sizeBytes: number,
+): Violation | undefined {
+  const found = events
+    .filter(({ expansion }) => expansion?.role === role && expansion.requestedBytes === sizeBytes)
+    .filter(isOpenOperation)
+    .map((operation) => whyEarly(record, operation, claims, sizeBytes));
+  if (found.length === 0) {
+    return broken(record, "a size is declared by an open operation", `${role}: ${sizeBytes}`);
+  }
+  return found.includes(undefined) ? undefined : found[0];
+}
+
+function whyEarly(
+  record: AuditRecord,
+  { status }: Event,
+  claims: readonly ClaimRecord[],
+  sizeBytes: number,
+): Violation | undefined {
+  const waiting = status.volumes.find(({ claimUid, step, requestedAtMs }) =>
+    step !== "Failed" && record.atMs - (requestedAtMs ?? record.atMs) < VOLUME_MS_MAX &&
+    claims.some(({ uid, capacityBytes = 0 }) => uid === claimUid && capacityBytes < sizeBytes)
+  );
+  if (waiting !== undefined) {
+    return broken(record, "the spec comes last", `${waiting.claimName} has not grown yet`);
+  }
+  const refused = status.volumes.find(({ failure }) => failure?.reason === "ResizeInfeasible");
+  if (refused === undefined) return undefined;
+  return broken(
+    record,
+    "a size that a volume can never have is not declared",
+    `${refused.claimName} was refused ${sizeBytes}`,
+  );
 }
 
 function hasSize(claim: ClaimRecord, role: string, sizeBytes: number): boolean {

@@ -5,7 +5,6 @@
  */
 
 import type { AuditRecord } from "../../../sim/api_server/api_server.ts";
-import type { Truth } from "../truth.ts";
 
 /** Names the promise, and says what happened. */
 export interface Violation {
@@ -14,9 +13,6 @@ export interface Violation {
   readonly promise: string;
   readonly detail: string;
 }
-
-/** Tells which promise a write breaks, if it breaks one. */
-export type Judge = (record: AuditRecord, truth: Truth) => Violation | undefined;
 
 /** Says that a write broke a promise. */
 export function broken(record: AuditRecord, promise: string, detail: string): Violation {

@@ -1,0 +1,108 @@
+/**
+ * Nobody is left too full whom the manager could help, and nobody without being told why.
+ *
+ * @module
+ */
+
+import { STORAGE_CLASS } from "../../../kube/resources.ts";
+import { mayAct } from "../wishes.ts";
+import { type ClusterEnd, pictureOf, unkept, type VolumeEnd, volumesOf } from "./cluster_end.ts";
+import { isOpenOperation } from "./stored_events.ts";
+import type { Violation } from "./violation.ts";
+
+const GIBIBYTE = 1024 ** 3;
+const MINUTE_MS = 60_000;
+
+/** A volume that is too full for so long has been seen. */
+const SEEN_MS = 3 * MINUTE_MS;
+
+/** Judges the relief of every volume. */
+export function judgeRelief(end: ClusterEnd): readonly Violation[] {
+  return [...stopped(end), ...volumesOf(end).flatMap((volume) => judgeVolume(end, volume))];
+}
+
+/** Where nothing stood in the way from beginning to end, no server ever stopped for want of room. */
+function stopped(end: ClusterEnd): Violation[] {
+  const { truth } = end;
+  if (!truth.helpable || !truth.wishes.since(0).every(mayAct)) return [];
+  return [...truth.stops].flatMap(([instance, stops]) =>
+    stops.since(0).includes(true)
+      ? [unkept(end, "nobody is full who can be helped", `${instance} stopped`)]
+      : []
+  );
+}
+
+function judgeVolume(end: ClusterEnd, ended: VolumeEnd): Violation[] {
+  const { truth, nowMs } = end;
+  const { policy } = truth.wishes.latest;
+  const recently = truth.wishes.since(nowMs - SEEN_MS);
+  if (policy === undefined || !recently.every(mayAct)) return [];
+  const { claimName } = ended.volume;
+  const pressures = truth.pressures.get(claimName)?.since(nowMs - SEEN_MS) ?? [];
+  if (!pressures.every((percent) => percent >= policy.expansionPercent)) return [];
+  const reasons = obstaclesOf(end, ended);
+  if (reasons.length === 0) {
+    const detail = `${claimName} is at ${pressures.at(-1)?.toFixed(1)} %`;
+    return [unkept(end, "what can grow and should has grown", detail)];
+  }
+  if (reasons.some((reason) => isTold(end, reason))) return [];
+  const detail = `${claimName}: ${reasons.join(", ")}; told: ${toldReasons(end).join(", ")}`;
+  return [unkept(end, "why a volume does not grow is told", detail)];
+}
+
+/** Why a volume may not grow, told from the truth, in the words in which it is told. */
+function obstaclesOf(end: ClusterEnd, ended: VolumeEnd): string[] {
+  const { truth, nowMs, events } = end;
+  const { volume, claim, podRuns } = ended;
+  const { policy } = truth.wishes.latest;
+  if (policy === undefined) return ["NoPolicy"];
+  const capacityBytes = claim.capacityBytes ?? 0;
+  const own = events.filter((event) => event.eventType === "expansion" && !event.dryRun);
+  const ofRole = own.filter(({ expansion }) => expansion?.role === volume.role);
+  const lastEndMs = Math.max(
+    ...ofRole.map(({ status, createdAtMs }) => status.completedAtMs ?? createdAtMs),
+  );
+  const steps = own.flatMap(({ status }) => status.volumes)
+    .filter(({ claimUid }) => claimUid === claim.uid);
+  const obstacles: readonly (readonly [string, boolean])[] = [
+    ["StorageClassFixed", !isExpandable(end, claim.storageClassName)],
+    ["MaxSizeReached", capacityBytes >= policy.maxSizeGibibytes * GIBIBYTE],
+    ["ResizeInFlight", claim.requestBytes > capacityBytes || claim.resizeStatus !== "none"],
+    [
+      "ExpansionStarted",
+      own.some((event) =>
+        isOpenOperation(event) &&
+        event.status.volumes.some(({ claimUid }) => claimUid === claim.uid)
+      ),
+    ],
+    ["CooldownActive", nowMs - lastEndMs < policy.cooldownMinutes * MINUTE_MS],
+    ["BreakerOpen", steps.some(({ step }) => step === "Failed")],
+    ["ProviderBudgetSpent", truth.budgeted && steps.length >= BUDGETED_CHANGES_MAX],
+    ["NoRunningPod", !podRuns],
+    ["OperatorBusy", end.record.signs.phase !== HEALTHY_PHASE],
+  ];
+  return obstacles.flatMap(([reason, stands]) => stands ? [reason] : []);
+}
+
+const BUDGETED_CHANGES_MAX = 4;
+const HEALTHY_PHASE = "Cluster in healthy state";
+
+function isExpandable({ server }: ClusterEnd, name: string | undefined): boolean {
+  const storageClass = name === undefined ? undefined : server.find(STORAGE_CLASS, { name });
+  return storageClass?.["allowVolumeExpansion"] === true;
+}
+
+function isTold(end: ClusterEnd, reason: string): boolean {
+  return toldReasons(end).includes(reason);
+}
+
+/** Reasons of warnings, of conditions that hold, and of failures in events. */
+function toldReasons(end: ClusterEnd): (string | undefined)[] {
+  const { conditions = [] } = pictureOf(end)?.status ?? {};
+  return [
+    ...new Set([
+      ...end.told.map(({ reason }) => reason),
+      ...conditions.filter(({ status }) => status === "True").map(({ reason }) => reason),
+    ]),
+  ];
+}

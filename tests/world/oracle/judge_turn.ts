@@ -1,0 +1,56 @@
+/**
+ * Whose turn it is in an operation: the first volume grows alone, then so many at a time (DESIGN §5).
+ *
+ * @module
+ */
+
+import type { Event, ExpansionIntent, VolumeProgress } from "../../../lib/event/event.ts";
+import type { SimulatedVolume } from "../../../sim/mod.ts";
+import { wasPressing } from "./facts.ts";
+import type { SizeRequest } from "./judge_claim_write.ts";
+import { broken, type Violation } from "./violation.ts";
+
+/** After so long the provider has missed its deadline, and nobody waits for that volume any more. */
+const CONTROLLER_MS_MAX = 10 * 60_000;
+
+/** Judges a request for a size by what the other volumes of its operation have got so far. */
+export function judgeTurn(
+  request: SizeRequest,
+  operation: Event,
+  { canaryClaimName, requestedBytes, parallelism }: ExpansionIntent,
+): Violation | undefined {
+  const { record, truth, before } = request;
+  if (before.name === canaryClaimName) return undefined;
+  if (wasPressing(truth, before.name, record.atMs)) return undefined;
+  const waiting = operation.status.volumes.filter((progress) =>
+    progress.claimName !== before.name &&
+    isUnderWay(progress, volumeOf(request, progress.claimName), requestedBytes, record.atMs)
+  );
+  const canary = waiting.find(({ claimName }) => claimName === canaryClaimName);
+  if (canary !== undefined) {
+    return broken(record, "the first volume grows alone", `${canaryClaimName} has not grown yet`);
+  }
+  if (waiting.length < parallelism) return undefined;
+  return broken(
+    record,
+    "as many volumes grow at a time as the policy says",
+    `${waiting.map(({ claimName }) => claimName).join(", ")} of ${parallelism} are under way`,
+  );
+}
+
+function volumeOf({ truth }: SizeRequest, claimName: string): SimulatedVolume | undefined {
+  return truth.cluster.instances.flatMap(({ volumes }) => volumes)
+    .find((volume) => volume.claimName === claimName);
+}
+
+/** The record of a step may come later than the step: what counts is whether the file system is larger. */
+function isUnderWay(
+  { step, originalBytes, requestedAtMs }: VolumeProgress,
+  volume: SimulatedVolume | undefined,
+  requestedBytes: number,
+  nowMs: number,
+): boolean {
+  if (step === "Queued" || step === "Verified" || step === "Failed") return false;
+  if (volume === undefined || nowMs - (requestedAtMs ?? nowMs) >= CONTROLLER_MS_MAX) return false;
+  return volume.fileSystem.deviceBytes < Math.min(requestedBytes, originalBytes + 1);
+}

@@ -1,0 +1,208 @@
+/**
+ * What befalls a cluster: users, nodes, providers and archives, each at its time.
+ *
+ * @module
+ */
+
+import type { Random } from "../../../kube/clock.ts";
+import { ANNOTATION } from "../../../lib/policy/annotation_keys.ts";
+import type { Workload } from "../../../sim/postgres/postgres.ts";
+import type { StorageBehaviour } from "../../../sim/storage/storage_behaviour.ts";
+import { type ClusterPlan, drawPolicy, type StorageKind } from "./cluster_plan.ts";
+import { between, chance, pick } from "./draw.ts";
+import type { Stage } from "./stage.ts";
+
+const MINUTE_MS = 60_000;
+const MEBIBYTE = 1024 ** 2;
+
+/** Faults of the API, of controllers and of agents, and what users do, happen until then. */
+export const STORM_MS = 25 * MINUTE_MS;
+
+/** How long everything is well afterwards. */
+export const CALM_MS = 25 * MINUTE_MS;
+
+/** From then on nobody writes to any database, so that what is known can be compared with what is so. */
+export const REST_MS = STORM_MS + 15 * MINUTE_MS;
+
+/** Something that happens to a cluster. */
+export interface Incident {
+  /** Counted from the beginning. */
+  readonly atMs: number;
+  readonly label: string;
+  happen(stage: Stage): void;
+}
+
+type DrawIncidents = (random: Random, plan: ClusterPlan) => readonly Incident[];
+
+interface IncidentKind {
+  /** In this share of the clusters. */
+  readonly share: number;
+  readonly draw: DrawIncidents;
+}
+
+const KINDS: readonly IncidentKind[] = [
+  { share: 0.25, draw: drawPause },
+  { share: 0.25, draw: drawPolicyChange },
+  { share: 0.08, draw: drawPolicyLoss },
+  { share: 0.2, draw: drawManualRequest },
+  { share: 0.15, draw: drawScaleUp },
+  { share: 0.25, draw: drawPodReplaced },
+  { share: 0.15, draw: drawFailover },
+  { share: 0.05, draw: drawDeletion },
+  { share: 0.25, draw: drawBurst },
+  { share: 0.2, draw: drawArchiveDown },
+  { share: 0.1, draw: drawBreakerReset },
+];
+
+/** Draws all that befalls a cluster. */
+export function drawIncidents(random: Random, plan: ClusterPlan): readonly Incident[] {
+  const drawn = KINDS.flatMap(({ share, draw }) => chance(random, share) ? draw(random, plan) : []);
+  return [...drawTrouble(random, plan), ...drawn, rest()];
+}
+
+/** A moment of the storm. */
+export function stormMoment(random: Random): number {
+  return between(random, MINUTE_MS, STORM_MS - MINUTE_MS);
+}
+
+function incident(atMs: number, label: string, happen: Incident["happen"]): Incident {
+  return { atMs, label, happen };
+}
+
+function rest(): Incident {
+  return incident(REST_MS, "nobody writes any more", ({ cluster }) => {
+    cluster.setWorkload({ walBytesPerSecond: 0, dataBytesPerSecond: 0 });
+  });
+}
+
+/** What a provider or a node does wrong, and that it is repaired in two of three worlds. */
+function drawTrouble(random: Random, { storage }: ClusterPlan): readonly Incident[] {
+  const trouble = troubleOf(storage);
+  if (trouble === undefined) return [];
+  const isEverywhere = storage === "failing";
+  const victim = between(random, 0, 2);
+  const repairs = chance(random, 0.67) ? [stormMoment(random)] : [];
+  function behave({ cluster }: Stage, behaviour: Partial<StorageBehaviour>): void {
+    for (const [index, { volumes }] of cluster.instances.entries()) {
+      if (!isEverywhere && index !== victim % cluster.instances.length) continue;
+      for (const volume of volumes) volume.setBehaviour(behaviour);
+    }
+  }
+  return [
+    incident(0, `storage is ${storage}`, (stage) => behave(stage, trouble)),
+    ...repairs.map((atMs) => incident(atMs, "storage is healthy", (stage) => behave(stage, {}))),
+  ];
+}
+
+function troubleOf(storage: StorageKind): Partial<StorageBehaviour> | undefined {
+  const error = "rpc error: code = Internal desc = out of luck";
+  switch (storage) {
+    case "failing":
+      return { failing: error };
+    case "stuck-node":
+      return { stuckAtNode: true };
+    case "failing-node":
+      return { nodeFailing: error };
+    case "healthy":
+    case "slow":
+    case "infeasible":
+    case "fixed":
+    case "budgeted":
+      return undefined;
+  }
+}
+
+function drawPause(random: Random): readonly Incident[] {
+  const atMs = stormMoment(random);
+  const endMs = atMs + between(random, 1, 12) * MINUTE_MS;
+  const begins = incident(atMs, "a user pauses", (stage) => stage.pause(true));
+  if (chance(random, 0.2)) return [begins];
+  return [begins, incident(endMs, "the pause ends", (stage) => stage.pause(false))];
+}
+
+function drawPolicyChange(random: Random): readonly Incident[] {
+  const policy = drawPolicy(random);
+  return [
+    incident(stormMoment(random), "the policy changes", (stage) => stage.govern(policy)),
+  ];
+}
+
+function drawPolicyLoss(random: Random, plan: ClusterPlan): readonly Incident[] {
+  const atMs = stormMoment(random);
+  const lost = incident(atMs, "the policy is deleted", (stage) => stage.govern(undefined));
+  const { policy = drawPolicy(random) } = plan;
+  if (chance(random, 0.3)) return [lost];
+  const againMs = Math.min(STORM_MS, atMs + between(random, 1, 8) * MINUTE_MS);
+  return [lost, incident(againMs, "the policy is back", (stage) => stage.govern(policy))];
+}
+
+function drawManualRequest(random: Random, { cluster }: ClusterPlan): readonly Incident[] {
+  const role = cluster.walBytes !== undefined && chance(random, 0.4) ? "wal" : "data";
+  const size = `${pick(random, [6, 9, 13, 16, 24, 100])}Gi`;
+  const atMs = stormMoment(random);
+  return [incident(atMs, `a user asks for ${size} of ${role}`, (stage) => {
+    stage.truth.manualRequests.push(`request-${atMs}`);
+    stage.annotate({
+      [ANNOTATION.targetSize]: size,
+      [ANNOTATION.targetRole]: role,
+      [ANNOTATION.expansionRequested]: `request-${atMs}`,
+      [ANNOTATION.expansionReason]: "manual: more room for the sale",
+    });
+  })];
+}
+
+function drawScaleUp(random: Random, plan: ClusterPlan): readonly Incident[] {
+  const instances = (plan.cluster.instances ?? 3) + 1;
+  return [incident(stormMoment(random), "a replica is added", ({ cluster, lives }) => {
+    if (lives()) cluster.scale(instances);
+  })];
+}
+
+function drawPodReplaced(random: Random): readonly Incident[] {
+  return [incident(stormMoment(random), "a pod is replaced", ({ cluster }) => {
+    const instance = cluster.instances.at(-1);
+    if (instance?.podUid() !== undefined) instance.replacePod();
+  })];
+}
+
+function drawFailover(random: Random): readonly Incident[] {
+  return [incident(stormMoment(random), "the primary is lost", ({ cluster }) => {
+    if (cluster.primary?.podUid() !== undefined) cluster.failPrimary();
+  })];
+}
+
+function drawDeletion(random: Random): readonly Incident[] {
+  return [incident(stormMoment(random), "the cluster is deleted", ({ cluster, lives }) => {
+    if (lives()) cluster.deleteIt();
+  })];
+}
+
+function drawBurst(random: Random, { workload }: ClusterPlan): readonly Incident[] {
+  const atMs = stormMoment(random);
+  const burst: Workload = { ...workload, dataBytesPerSecond: 5 * MEBIBYTE };
+  return [
+    incident(atMs, "a bulk load begins", ({ cluster }) => cluster.setWorkload(burst)),
+    incident(atMs + 2 * MINUTE_MS, "the bulk load is done", ({ cluster }) => {
+      cluster.setWorkload(workload);
+    }),
+  ];
+}
+
+function drawArchiveDown(random: Random): readonly Incident[] {
+  const atMs = stormMoment(random);
+  const endMs = atMs + between(random, 2, 15) * MINUTE_MS;
+  return [
+    incident(atMs, "the archive fails", ({ cluster }) => {
+      cluster.setArchiver({ kind: "failing", error: "PutObject: 403" });
+    }),
+    incident(endMs, "the archive works", ({ cluster }) => {
+      cluster.setArchiver({ kind: "working", segmentsPerSecond: 10 });
+    }),
+  ];
+}
+
+function drawBreakerReset(random: Random): readonly Incident[] {
+  return [incident(stormMoment(random), "a user resets the breaker", (stage) => {
+    stage.annotate({ [ANNOTATION.resetCircuitBreaker]: "true" });
+  })];
+}
