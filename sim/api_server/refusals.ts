@@ -13,7 +13,7 @@ export function qualifiedPlural({ plural, group }: Resource): string {
 }
 
 /** `Pod`, or `Cluster.postgresql.cnpg.io`. */
-export function groupKind({ kind, group }: Resource): string {
+export function groupKind({ kind, group }: Pick<Resource, "kind" | "group">): string {
   return group === "" ? kind : `${kind}.${group}`;
 }
 
@@ -55,7 +55,11 @@ export function outdated(resource: Resource, name: ObjectName): ApiError {
 }
 
 /** 422: a field has a value that it may not have. */
-export function invalid(resource: Resource, { name }: ObjectName, problem: string): ApiError {
+export function invalid(
+  resource: Pick<Resource, "kind" | "group">,
+  { name }: ObjectName,
+  problem: string,
+): ApiError {
   return new ApiError(`${groupKind(resource)} "${name}" is invalid: ${problem}`, {
     code: 422,
     reason: "Invalid",

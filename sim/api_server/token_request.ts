@@ -10,8 +10,13 @@ import type { JsonObject, ObjectName, Resource } from "../../kube/api.ts";
 import { POD } from "../../kube/resources.ts";
 import { type Backend, formatTime, storedObject } from "./backend.ts";
 import { metadataText } from "./metadata.ts";
-import { badRequest, conflict } from "./refusals.ts";
+import { badRequest, conflict, invalid } from "./refusals.ts";
 import { API_AUDIENCES } from "./token_review.ts";
+
+const TOKEN_REQUEST: Pick<Resource, "group" | "kind"> = {
+  group: "authentication.k8s.io",
+  kind: "TokenRequest",
+};
 
 const MS_PER_SECOND = 1_000;
 
@@ -23,7 +28,7 @@ const LIFE_SECONDS_MAX = 2 ** 32;
 const requestSchema = z.object({
   spec: z.object({
     audiences: z.array(z.string()).default([]),
-    expirationSeconds: z.int().min(LIFE_SECONDS_MIN).max(LIFE_SECONDS_MAX).default(LIFE_SECONDS),
+    expirationSeconds: z.int().default(LIFE_SECONDS),
     boundObjectRef: z.object({
       kind: z.literal("Pod"),
       name: z.string(),
@@ -41,7 +46,7 @@ export function isTokenRequest({ group, plural }: Resource, subresource: string)
  * The request with the token.
  *
  * @throws {ApiError} 404 if account or pod are not there, 409 if the pod is another one, 400 for a request
- * that cannot be read.
+ * that cannot be read, 422 for a life that is too short or too long.
  */
 export function issueRequested(
   backend: Backend,
@@ -55,6 +60,7 @@ export function issueRequested(
     throw badRequest(`TokenRequest is invalid: ${z.prettifyError(parsed.error)}`);
   }
   const { audiences, expirationSeconds, boundObjectRef } = parsed.data.spec;
+  checkLife(expirationSeconds);
   const expiresAtMs = backend.clock.now() + expirationSeconds * MS_PER_SECOND;
   const token = backend.tokens.issue({
     user: `system:serviceaccount:${name.namespace ?? ""}:${name.name}`,
@@ -69,6 +75,14 @@ export function issueRequested(
     pod: boundObjectRef && boundPod(backend, name.namespace, boundObjectRef),
   });
   return { ...body, status: { token, expirationTimestamp: formatTime(expiresAtMs) } };
+}
+
+function checkLife(seconds: number): void {
+  if (seconds >= LIFE_SECONDS_MIN && seconds <= LIFE_SECONDS_MAX) return;
+  const bound = seconds < LIFE_SECONDS_MIN ? "less than 10 minutes" : "larger than 2^32 seconds";
+  const problem = `may not specify a duration ${bound}`;
+  const text = `spec.expirationSeconds: Invalid value: ${seconds}: ${problem}`;
+  throw invalid(TOKEN_REQUEST, { name: "" }, text);
 }
 
 interface BoundPod {

@@ -110,7 +110,7 @@ Deno.test("a token that a ServiceAccount was asked for is bound to the pod and p
   });
   assert.equal(status["expirationTimestamp"], "2026-01-01T01:00:00Z");
   assert.throws(() => request({}, "two"), { code: 404 });
-  assert.throws(() => request({ expirationSeconds: 5 }), { code: 400 });
+  assert.throws(() => request({ expirationSeconds: 5 }), { code: 422 });
   const other = { ...boundObjectRef, uid: "other" };
   assert.throws(() => request({ boundObjectRef: other }), { code: 409 });
   assert.throws(

@@ -10,8 +10,13 @@ import { POD, TOKEN_REVIEW } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
 import { SERVICE_ACCOUNT } from "../lab/token.ts";
 import { pause } from "../lab/wait.ts";
-import { type ContractCase, type ContractWorld, type TokenOrder } from "./contract_world.ts";
-import { assertRefused } from "./expectations.ts";
+import {
+  type Answer,
+  type ContractCase,
+  type ContractWorld,
+  type TokenOrder,
+} from "./contract_world.ts";
+import { assertDone, assertRefused } from "./expectations.ts";
 import { pod } from "./manifests.ts";
 
 const AUDIENCE = "contract.test/reports";
@@ -46,6 +51,20 @@ async function orderForPod(world: ContractWorld): Promise<PodTokenOrder> {
   }, { namespace });
   const bound = { name: "pg-1", uid: textAt(made, "metadata", "uid") };
   return { namespace, serviceAccount: NAME, audience: AUDIENCE, pod: bound };
+}
+
+/** Asks for a token of the ServiceAccount. */
+function requestToken(
+  { request, path }: ContractWorld,
+  expirationSeconds: number,
+): Promise<Answer> {
+  return request("POST", path(SERVICE_ACCOUNT, NAME, "token"), {
+    body: {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      spec: { audiences: [AUDIENCE], expirationSeconds },
+    },
+  });
 }
 
 /** Has a token reviewed and gives the verdict. */
@@ -100,6 +119,38 @@ export const TOKEN_CASES: readonly ContractCase[] = [
       const extra = at(await review(world, await world.issueToken(order)), "user", "extra");
       assert.deepEqual(at(extra, "authentication.kubernetes.io/pod-name"), [order.pod.name]);
       assert.deepEqual(at(extra, "authentication.kubernetes.io/pod-uid"), [order.pod.uid]);
+    },
+  },
+  {
+    name: "a ServiceAccount's token is issued on request, for an audience and a time",
+    async run(world): Promise<void> {
+      await createServiceAccount(world);
+      const issued = assertDone(await requestToken(world, 3_600), 201);
+      const lasts = Date.parse(textAt(issued, "status", "expirationTimestamp")) - Date.now();
+      assert.ok(lasts > 3_500_000 && lasts < 3_700_000, `lasts ${lasts} ms`);
+      const status = await review(world, textAt(issued, "status", "token"));
+      assert.equal(status["authenticated"], true);
+    },
+  },
+  {
+    name: "a token lasts ten minutes at least",
+    async run(world): Promise<void> {
+      await createServiceAccount(world);
+      assertRefused(await requestToken(world, 599), {
+        code: 422,
+        reason: "Invalid",
+        causes: [["FieldValueInvalid", "spec.expirationSeconds"]],
+      });
+    },
+  },
+  {
+    name: "nobody gets a token of a ServiceAccount that does not exist",
+    async run(world): Promise<void> {
+      assertRefused(await requestToken(world, 600), {
+        code: 404,
+        reason: "NotFound",
+        details: { name: NAME, kind: "serviceaccounts" },
+      });
     },
   },
   {
