@@ -1,0 +1,126 @@
+/**
+ * Requests to the API server in plain words: the few that move the story.
+ *
+ * @module
+ */
+
+import type { JsonObject } from "../../kube/api.ts";
+import { bytes } from "../../lib/units/bytes.ts";
+import { formatBytes } from "../../lib/units/format.ts";
+import { parseBytes } from "../../lib/units/quantity.ts";
+import type { AuditRecord } from "../../sim/mod.ts";
+import { textAt } from "../../sim/component/read_json.ts";
+import { OPERATOR_USER, PHASE } from "../../sim/operator/names.ts";
+import type { StoryLine } from "../scene.ts";
+import { requestedBytes } from "./requested_bytes.ts";
+
+/** What is said, without when and of whom. */
+export type Saying = Pick<StoryLine, "teller" | "tone" | "text">;
+
+/** Events of the manager that repeat what its requests and the truth tell already. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
+  "SizeRequested",
+  "CanaryRequested",
+  "ControllerResized",
+  "FileSystemGrown",
+  "Nudged",
+  "WrittenBack",
+  "ExpansionFailed",
+]);
+
+/** A longer sentence is cut: the whole of it stands in the object. */
+const TEXT_LENGTH_MAX = 150;
+
+/** Less is what a request has to exceed a size by, and no growth. */
+const GROWTH_BYTES_MIN = 2 ** 20;
+
+/** Says what a request that was served came to; undefined where it moves nothing. */
+export function tellRequest(record: AuditRecord, manager: string): Saying | undefined {
+  const { resource, user, before = {}, after, dryRun, error } = record;
+  if (dryRun || error !== undefined || after === undefined) return undefined;
+  switch (resource.plural) {
+    case "clusters":
+      return user === manager ? tellDeclared(before, after) : tellPhase(user, before, after);
+    case "persistentvolumeclaims":
+      return user === manager ? tellWish(before, after) : tellClaim(before, after);
+    case "events":
+      return user === manager ? tellEvent(after) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function tellPhase(user: string, before: JsonObject, after: JsonObject): Saying | undefined {
+  const phase = textAt(after, "status", "phase");
+  const previous = textAt(before, "status", "phase");
+  // How a cluster first comes up is not part of the story.
+  if (user !== OPERATOR_USER || phase === previous || phase === undefined) return undefined;
+  if (previous === undefined || previous === PHASE.waiting) return undefined;
+  return { teller: "cnpg", tone: phase === PHASE.healthy ? "good" : "bad", text: phase };
+}
+
+function tellDeclared(before: JsonObject, after: JsonObject): Saying | undefined {
+  for (const field of ["storage", "walStorage"]) {
+    const size = textAt(after, "spec", field, "size");
+    if (size === undefined || size === textAt(before, "spec", field, "size")) continue;
+    const text = `declares ${sizeText(parseBytes(size))} in the Cluster's spec`;
+    return { teller: "manager", tone: "good", text };
+  }
+  return undefined;
+}
+
+function tellWish(before: JsonObject, after: JsonObject): Saying | undefined {
+  const [size, previous] = [requestedBytes(after), requestedBytes(before)];
+  if (size === previous) return undefined;
+  const claim = textAt(after, "metadata", "name") ?? "";
+  return size > previous
+    ? {
+      teller: "manager",
+      tone: "neutral",
+      text: `asks for ${sizeText(size)} for ${claim} instead of ${sizeText(previous)}`,
+    }
+    : {
+      teller: "manager",
+      tone: "neutral",
+      text: `takes the request for ${claim} back, from ${sizeText(previous)} to ${sizeText(size)}`,
+    };
+}
+
+function tellClaim(before: JsonObject, after: JsonObject): Saying | undefined {
+  const claim = textAt(after, "metadata", "name") ?? "";
+  const [size, previous] = [capacityBytes(after), capacityBytes(before)];
+  if (previous > 0 && size >= previous + GROWTH_BYTES_MIN) {
+    const text = `${claim} has ${sizeText(size)}, mounted all the while`;
+    return { teller: "kubernetes", tone: "good", text };
+  }
+  const [state, stateBefore] = [resizeState(after), resizeState(before)];
+  if (state === stateBefore || !state.endsWith("Infeasible")) return undefined;
+  const text = `${claim} cannot have ${sizeText(requestedBytes(after))}: the provider refuses`;
+  return { teller: "kubernetes", tone: "bad", text };
+}
+
+function resizeState(claim: JsonObject): string {
+  return textAt(claim, "status", "allocatedResourceStatuses", "storage") ?? "";
+}
+
+function capacityBytes(claim: JsonObject): number {
+  const size = textAt(claim, "status", "capacity", "storage");
+  return size === undefined ? 0 : parseBytes(size);
+}
+
+function tellEvent(event: JsonObject): Saying | undefined {
+  const reason = textAt(event, "reason") ?? "";
+  const note = textAt(event, "note") ?? "";
+  if (TOLD_ELSEWHERE.has(reason) && !note.startsWith("StorageEvent ")) return undefined;
+  const isGood = reason === "ExpansionCompleted";
+  const tone = isGood ? "good" : textAt(event, "type") === "Warning" ? "bad" : "neutral";
+  return { teller: "manager", tone, text: shortened(note) };
+}
+
+function shortened(text: string): string {
+  return text.length <= TEXT_LENGTH_MAX ? text : `${text.slice(0, TEXT_LENGTH_MAX - 1)}…`;
+}
+
+function sizeText(size: number): string {
+  return formatBytes(bytes(Math.round(size)));
+}

@@ -1,0 +1,65 @@
+/**
+ * What is printed around the story.
+ *
+ * @module
+ */
+
+import { formatDuration } from "../lib/units/format.ts";
+import { millis, SECOND } from "../lib/units/millis.ts";
+import type { ClusterResult, DemoResult } from "./scene.ts";
+import type { Stage } from "./stage/open_stage.ts";
+import type { Paint } from "./view/paint.ts";
+
+/** How to look around from another terminal. */
+export function invitation(
+  { kubeconfigFile, metricsUrl, logFile }: Pick<Stage, "kubeconfigFile" | "metricsUrl" | "logFile">,
+): string[] {
+  return [
+    "In another terminal, while it runs:",
+    `  export KUBECONFIG=${kubeconfigFile}`,
+    "  kubectl get clusterstorage -A",
+    "  kubectl get storagepolicies,storageevents,clusterstorage -A",
+    "  kubectl cnpg-storage status",
+    "  kubectl annotate cluster -n shop orders storage.cnpg.supporttools.io/paused=true",
+    `  curl ${metricsUrl}`,
+    `  tail -f ${logFile}`,
+  ];
+}
+
+/** The same, for the foot of a screen. */
+export function shortInvitation({ kubeconfigFile, metricsUrl }: Stage): string[] {
+  return [
+    `export KUBECONFIG=${kubeconfigFile}; kubectl get storageevents,clusterstorage -A`,
+    `Metrics: ${metricsUrl}  Ctrl-C ends it`,
+  ];
+}
+
+/** How all stories ended. */
+export function summary({ ok, clusters }: DemoResult, paint: Paint): string[] {
+  const failed = clusters.filter((cluster) => !cluster.ok).length;
+  const verdict = ok
+    ? paint("green", `All ${clusters.length} clusters ended as they should.`)
+    : paint("red", `${failed} of ${clusters.length} clusters ended otherwise than they should.`);
+  return ["", ...clusters.flatMap((cluster) => summaryOf(cluster, paint)), "", verdict];
+}
+
+function summaryOf(cluster: ClusterResult, paint: Paint): string[] {
+  const { namespace, name, incident, outcome, ok } = cluster;
+  const mark = ok ? paint("green", "✓") : paint("red", "✗");
+  const times = [
+    timeText("noticed", cluster.detectedMs),
+    timeText("asked", cluster.requestedMs),
+    timeText("over", cluster.resolvedMs),
+  ].filter((text) => text !== undefined);
+  const timing = times.length === 0 ? "" : paint("gray", ` (${times.join(", ")})`);
+  return [
+    `${mark} ${paint("bold", `${namespace}/${name}`)}: ${incident}`,
+    `    ${outcome}${timing}`,
+  ];
+}
+
+/** Whole seconds: the world moves by them. */
+function timeText(what: string, durationMs: number | null): string | undefined {
+  if (durationMs === null) return undefined;
+  return `${what} after ${formatDuration(millis(Math.ceil(durationMs / SECOND) * SECOND))}`;
+}
