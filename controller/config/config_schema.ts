@@ -67,6 +67,8 @@ export const configFileSchema = z.object({
     dryRun: true,
     thresholds: true,
     expansion: true,
+    roles: true,
+    maintenanceWindows: true,
     walCleanup: true,
     circuitBreaker: true,
   }).prefault({}),

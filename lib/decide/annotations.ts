@@ -6,6 +6,7 @@
  */
 
 import { ANNOTATION } from "../policy/annotation_keys.ts";
+import { roleSettings } from "../policy/role_settings.ts";
 import { usedPercentOf } from "../threshold/pressure.ts";
 import { formatQuantity } from "../units/quantity.ts";
 import { formatTimestamp } from "../units/timestamp.ts";
@@ -72,7 +73,9 @@ function requestChange(
     .find(({ expansion, trigger }) => expansion !== undefined && trigger !== "manual");
   if (draft?.expansion === undefined || pendingRequest(view) !== undefined) return {};
   const targetSize = formatQuantity(draft.expansion.requestedBytes);
-  const expansionReason = `threshold-breach-${settings.thresholds.expansion}`;
+  const expansionReason = `threshold-breach-${
+    roleSettings(settings, draft.expansion.role).thresholds.expansion
+  }`;
   const isTold = view.annotations[ANNOTATION.targetSize] === targetSize &&
     view.annotations[ANNOTATION.expansionReason] === expansionReason;
   if (isTold) return {};

@@ -8,9 +8,11 @@ import { advanceExpansion } from "../expansion/advance.ts";
 import { isOpenExpansion } from "../expansion/history.ts";
 import { DEFAULT_TIMES, type ExpansionTimes, type Requests } from "../expansion/volume_context.ts";
 import type { ResolvedPolicy } from "../policy/resolved.ts";
+import { roleSettings } from "../policy/role_settings.ts";
 import { nextTrip } from "../threshold/trips.ts";
 import { earliest, type Millis } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
+import type { Role } from "../view/role.ts";
 import { alertsOf } from "./alerts.ts";
 import { annotationActions } from "./annotations.ts";
 import { conditionsOf } from "./conditions.ts";
@@ -37,8 +39,7 @@ export interface DecideOptions {
 export function decide(view: ClusterView, options: DecideOptions): Plan {
   const { defaults, times = DEFAULT_TIMES, nudge = true } = options;
   const governance = governanceOf(view, defaults);
-  const { thresholds } = governance.settings;
-  const judged = judge(view, thresholds);
+  const judged = judge(view, governance.settings);
   const trace: Check[] = [...governance.trace];
   const actions: Action[] = [];
   let wakeAtMs: Millis | undefined = governance.wakeAtMs;
@@ -50,7 +51,7 @@ export function decide(view: ClusterView, options: DecideOptions): Plan {
       policy: governance.policy,
       times,
       nudge,
-      requests: requestsOf(governance),
+      requests: requestsOf(governance, event.expansion.role),
       pressingClaimUids: judged.pressingClaimUids,
     });
     actions.push(...advance.actions);
@@ -70,16 +71,22 @@ export function decide(view: ClusterView, options: DecideOptions): Plan {
     actions,
     alerts,
     conditions: conditionsOf(view, governance, judged, proposal),
-    trips: view.volumes.flatMap((volume): Trip | Trip[] => nextTrip(volume, thresholds) ?? []),
+    trips: tripsOf(view, governance),
     ...(wakeAtMs === undefined ? {} : { wakeAtMs }),
     trace,
   };
 }
 
-function requestsOf({ stance, settings }: GovernanceOutcome): Requests {
+function tripsOf(view: ClusterView, { settings }: GovernanceOutcome): Trip[] {
+  return view.volumes.flatMap((volume): Trip | Trip[] =>
+    nextTrip(volume, roleSettings(settings, volume.role).thresholds) ?? []
+  );
+}
+
+function requestsOf({ stance, settings }: GovernanceOutcome, role: Role): Requests {
   switch (stance) {
     case "acts":
-      return settings.expansion.enabled ? "allowed" : "withdrawn";
+      return roleSettings(settings, role).expansion.enabled ? "allowed" : "withdrawn";
     case "records":
     case "paused":
       return "held";

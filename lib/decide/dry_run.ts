@@ -5,6 +5,7 @@
  */
 
 import type { EventDraft } from "../event/event.ts";
+import { roleSettings } from "../policy/role_settings.ts";
 import { after, HOUR } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import type { GovernanceOutcome } from "./governance.ts";
@@ -21,10 +22,12 @@ export function dryRunIsNews(
   view: ClusterView,
   { settings }: GovernanceOutcome,
 ): boolean {
-  const silentMs = Math.max(settings.expansion.cooldownMs, SAME_RECORD_MS);
+  const role = draft.expansion?.role;
+  const cooldownMs = role === undefined ? 0 : roleSettings(settings, role).expansion.cooldownMs;
+  const silentMs = Math.max(cooldownMs, SAME_RECORD_MS);
   return !view.events.some((event) =>
     event.dryRun && event.eventType === draft.eventType &&
-    event.expansion?.role === draft.expansion?.role &&
+    event.expansion?.role === role &&
     event.expansion?.requestedBytes === draft.expansion?.requestedBytes &&
     after(event.createdAtMs, silentMs) > view.nowMs
   );

@@ -5,7 +5,8 @@
  */
 
 import { lastGrownAt } from "../expansion/history.ts";
-import type { ThresholdSettings } from "../policy/resolved.ts";
+import type { PolicySettings } from "../policy/resolved.ts";
+import { roleSettings } from "../policy/role_settings.ts";
 import { judgeVolume, WAL_SEGMENT_BYTES } from "../threshold/judge.ts";
 import { atLeast, highest, type Level } from "../threshold/level.ts";
 import { after, MINUTE } from "../units/millis.ts";
@@ -38,11 +39,12 @@ export interface JudgedCluster {
   readonly pressingClaimUids: ReadonlySet<string>;
 }
 
-/** Judges every volume by itself. */
-export function judge(view: ClusterView, thresholds: ThresholdSettings): JudgedCluster {
+/** Judges every volume by itself, by the thresholds of its role. */
+export function judge(view: ClusterView, settings: PolicySettings): JudgedCluster {
   const volumes = view.volumes.map((volume): JudgedVolume => ({
     volume,
-    judgement: fullByEvidence(view, volume) ?? judgeVolume(volume, thresholds),
+    judgement: fullByEvidence(view, volume) ??
+      judgeVolume(volume, roleSettings(settings, volume.role).thresholds),
   }));
   const judgements = volumes.map(({ judgement }) => judgement);
   const level = judgements

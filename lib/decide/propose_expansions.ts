@@ -9,6 +9,7 @@ import type { Reason } from "../explain/reasons.ts";
 import { type Hold, preflight, type PreflightInput, type Urgency } from "../expansion/preflight.ts";
 import { lockOf } from "../expansion/history.ts";
 import { limitOf, rescueLimit, type SizeLimit, targetSize } from "../expansion/target.ts";
+import { roleSettings } from "../policy/role_settings.ts";
 import { pressureOf } from "../threshold/pressure.ts";
 import { atLeast } from "../threshold/level.ts";
 import type { Bytes } from "../units/bytes.ts";
@@ -62,7 +63,7 @@ export function proposeExpansions(
   const limits = new Map<Role, SizeLimit>();
   let wakeAtMs: Millis | undefined;
   for (const role of rolesOf(view.volumes)) {
-    const limit = limitOf(role, view, governance.settings.expansion);
+    const limit = limitOf(role, view, roleSettings(governance.settings, role).expansion);
     if (limit !== undefined) limits.set(role, limit);
     for (const candidate of candidatesOf(view, judged, role)) {
       const own = candidate.urgency === "rescue" ? limit ?? rescueLimit(role, view.volumes) : limit;
@@ -162,7 +163,8 @@ function sizeFor(
     return { kind: "held", hold: { reason: "RequestNotAbove", message } };
   }
   const siblings = roleVolumes(view.volumes, volume.role).filter((other) => other !== volume);
-  const target = targetSize(volume, siblings, limit, settings.thresholds, settings.expansion);
+  const { thresholds, expansion } = roleSettings(settings, volume.role);
+  const target = targetSize(volume, siblings, limit, thresholds, expansion);
   if (target.kind === "at-limit") return atLimit(current, limit.limitBytes);
   return { kind: "size", toBytes: target.toBytes, limitBytes: limit.limitBytes };
 }
@@ -182,6 +184,7 @@ function draftOf(
   const { volume } = candidate;
   const dryRun = stance === "records";
   const members = membersOf(volume, toBytes, view);
+  const { writeBack, parallelism } = roleSettings(settings, volume.role).expansion;
   const trigger: Trigger = candidate.manualRequestedAt === undefined
     ? "threshold-breach"
     : "manual";
@@ -198,8 +201,8 @@ function draftOf(
       requestedBytes: toBytes,
       limitBytes,
       canaryClaimName: volume.claim.name,
-      writeBack: settings.expansion.writeBack,
-      parallelism: settings.expansion.parallelism,
+      writeBack,
+      parallelism,
     },
     status: {
       phase: dryRun ? "Completed" : "Pending",

@@ -19,6 +19,7 @@
 import type { Action } from "../decide/plan.ts";
 import type { Event, EventStatus, ExpansionIntent, VolumeProgress } from "../event/event.ts";
 import type { ResolvedPolicy } from "../policy/resolved.ts";
+import { roleSettings } from "../policy/role_settings.ts";
 import { earliest, type Millis, millis } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { advanceVolume } from "./advance_volume.ts";
@@ -56,7 +57,7 @@ export function advanceExpansion(
 ): Advance {
   const { view, policy } = context;
   const { nowMs } = view;
-  const limit = limitOf(intent.role, view, policy.settings.expansion);
+  const limit = limitOf(intent.role, view, roleSettings(policy.settings, intent.role).expansion);
   const byClaim = new Map(context.view.volumes.map((volume) => [volume.claim.uid, volume]));
   const actions: Action[] = [];
   let wakeAtMs: Millis | undefined;

@@ -6,6 +6,7 @@
 
 import { breakerOf } from "../breaker/breaker.ts";
 import { DEFAULT_MAX_SIZE_FACTOR } from "../policy/defaults.ts";
+import { roleKindOf, roleSettings } from "../policy/role_settings.ts";
 import { formatBytes, formatDuration } from "../units/format.ts";
 import { after, until } from "../units/millis.ts";
 import { driverFacts } from "./drivers.ts";
@@ -16,9 +17,12 @@ import type { Hold, PreflightInput } from "./preflight.ts";
 export type VolumeInput = Pick<PreflightInput, "volume">;
 
 /** The policy allows expansion at all. */
-export function expansionIsEnabled({ policy }: PreflightInput): Hold | undefined {
-  if (policy.settings.expansion.enabled) return undefined;
-  return { reason: "ExpansionDisabled", message: "The policy sets expansion.enabled to false" };
+export function expansionIsEnabled({ policy, volume }: PreflightInput): Hold | undefined {
+  const { settings, origins } = policy;
+  if (roleSettings(settings, volume.role).expansion.enabled) return undefined;
+  const ofRole = `roles.${roleKindOf(volume.role)}.expansion.enabled`;
+  const path = origins[ofRole] === undefined ? "expansion.enabled" : ofRole;
+  return { reason: "ExpansionDisabled", message: `The policy sets ${path} to false` };
 }
 
 /** The claim is not on its way out. */
@@ -157,7 +161,8 @@ export function providerHasBudget({ view, volume }: PreflightInput): Hold | unde
 
 /** Enough time has passed since the last expansion of this role (PRD `cooldownMinutes`). */
 export function cooldownIsOver({ view, policy, volume }: PreflightInput): Hold | undefined {
-  const untilMs = cooldownEnd(volume.role, view.events, policy.settings.expansion.cooldownMs);
+  const { cooldownMs } = roleSettings(policy.settings, volume.role).expansion;
+  const untilMs = cooldownEnd(volume.role, view.events, cooldownMs);
   if (untilMs === undefined || untilMs <= view.nowMs) return undefined;
   const message = `The cooldown of role ${volume.role} ends in ` +
     formatDuration(until(untilMs, view.nowMs));

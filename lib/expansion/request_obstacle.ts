@@ -7,6 +7,7 @@
  * @module
  */
 
+import { roleSettings } from "../policy/role_settings.ts";
 import { formatBytes } from "../units/format.ts";
 import { after, type Millis } from "../units/millis.ts";
 import type { Volume } from "../view/volume.ts";
@@ -37,7 +38,8 @@ export function claimObstacleOf({ claim }: Volume): Hold | undefined {
 export function endBeforeRequest(context: VolumeContext): Hold | undefined {
   const { intent, gate, requests } = context;
   if (requests === "withdrawn") {
-    if (gate.view.governance.kind === "policy" && !gate.policy.settings.expansion.enabled) {
+    const { enabled } = roleSettings(gate.policy.settings, intent.role).expansion;
+    if (gate.view.governance.kind === "policy" && !enabled) {
       return { reason: "ExpansionDisabled", message: "The policy forbids expansion by now" };
     }
     return { reason: "NoPolicy", message: "No policy stands behind this expansion any more" };

@@ -19,11 +19,12 @@ type Total<Section extends keyof InheritableSpec> = {
 /** Fields that stay absent unless somebody sets them. */
 type WithoutDefault = "minFree" | "maxSize";
 
-/** The built-in values, total but for `thresholds.minFree` and `expansion.maxSize`. */
+/** The built-in values, total but for `thresholds.minFree`, `expansion.maxSize` and `roles`. */
 export interface BuiltInDefaults {
   readonly dryRun: boolean;
   readonly thresholds: Omit<Total<"thresholds">, WithoutDefault>;
   readonly expansion: Omit<Total<"expansion">, WithoutDefault>;
+  readonly maintenanceWindows: readonly [];
   readonly walCleanup: Total<"walCleanup">;
   readonly circuitBreaker: Total<"circuitBreaker">;
   readonly alerting: Total<"alerting">;
@@ -42,6 +43,7 @@ export const BUILT_IN_DEFAULTS: BuiltInDefaults = {
     parallelism: 1,
     tiers: [],
   },
+  maintenanceWindows: [],
   walCleanup: { enabled: true, retainCount: 10, requireArchived: true, cooldownMinutes: 15 },
   circuitBreaker: { maxFailures: 3, resetMinutes: 60, scope: "per-cluster" },
   alerting: { channels: [], suppressDuringRemediation: true, escalationMinutes: 15 },

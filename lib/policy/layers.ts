@@ -33,6 +33,12 @@ export interface LayerReader {
     section: SectionOf<Fields>,
     builtIn: Fields,
   ): Fields;
+  /** Fields that go before others of the same name where somebody sets them, and have an origin only then. */
+  overrides<Fields extends object>(
+    path: string,
+    section: SectionOf<Fields>,
+    otherwise: Fields,
+  ): Fields;
   /** Origin of every field that was read, keyed by path. */
   origins(): Readonly<Record<string, Origin>>;
 }
@@ -74,5 +80,21 @@ export function readLayers(layers: readonly Layer[]): LayerReader {
     return fields;
   }
 
-  return { optional, required, section, origins: () => origins };
+  function overrides<Fields extends object>(
+    path: string,
+    section: SectionOf<Fields>,
+    otherwise: Fields,
+  ): Fields {
+    const fields = { ...otherwise };
+    for (const name in otherwise) {
+      const value = optional<Fields[typeof name]>(
+        `${path}.${name}`,
+        (spec) => section(spec)?.[name],
+      );
+      if (value !== undefined) fields[name] = value;
+    }
+    return fields;
+  }
+
+  return { optional, required, section, overrides, origins: () => origins };
 }

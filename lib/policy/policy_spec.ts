@@ -8,32 +8,14 @@
 import { z } from "zod";
 import { alertingSpecSchema } from "./alerting_spec.ts";
 import { expansionSpecSchema } from "./expansion_spec.ts";
-import { celRules, integerSchema, positiveSizeSchema } from "./schema_parts.ts";
+import { maintenanceWindowsSchema } from "./maintenance_window_spec.ts";
+import { rolesSpecSchema } from "./roles_spec.ts";
+import { integerSchema } from "./schema_parts.ts";
 import { excludeClustersSchema, selectorSchema } from "./selector_spec.ts";
+import { thresholdsSpecSchema } from "./thresholds_spec.ts";
 
 /** A week: a longer pause between actions is a policy that is switched off. */
 const MINUTES_MAX = 7 * 24 * 60;
-
-const THRESHOLDS_IN_ORDER = ["warning", "critical", "expansion", "emergency"] as const;
-
-const thresholdsSpecSchema = z.object({
-  warning: thresholdSchema("Pressure of a volume, in percent, from which a warning is raised."),
-  critical: thresholdSchema("Pressure from which a critical alert is raised."),
-  expansion: thresholdSchema("Pressure from which volumes grow."),
-  emergency: thresholdSchema(
-    "Pressure from which WAL is relieved, and from which cooldowns and maintenance windows no longer hold " +
-      "an expansion back.",
-  ),
-  minFree: positiveSizeSchema(
-    "Less free than this counts as reaching the expansion threshold, whatever the percentage.",
-  ).optional(),
-  inodes: integerSchema(1, 100, "Share of inodes in use, in percent, that counts as critical.")
-    .optional(),
-}).meta({
-  description:
-    "When a volume counts as how full. Levels may coincide; the more pressing one counts.",
-  ...celRules(...thresholdOrderRules()),
-});
 
 const walCleanupSpecSchema = z.object({
   enabled: z.boolean().optional().meta({
@@ -68,6 +50,8 @@ export const policySpecSchema = z.object({
   }),
   thresholds: thresholdsSpecSchema.optional(),
   expansion: expansionSpecSchema.optional(),
+  roles: rolesSpecSchema.optional(),
+  maintenanceWindows: maintenanceWindowsSchema.optional(),
   walCleanup: walCleanupSpecSchema.optional(),
   circuitBreaker: circuitBreakerSpecSchema.optional(),
   alerting: alertingSpecSchema.optional(),
@@ -82,17 +66,3 @@ export type PolicySpec = z.infer<typeof policySpecSchema>;
 
 /** The settings that can be inherited: all but what says which clusters are meant. */
 export type InheritableSpec = Omit<PolicySpec, "selector" | "excludeClusters">;
-
-function thresholdSchema(description: string): z.ZodOptional<z.ZodInt> {
-  return integerSchema(1, 99, description).optional();
-}
-
-/** Each pair has its own rule, because any of the four may be absent. */
-function thresholdOrderRules(): { rule: string; message: string }[] {
-  return THRESHOLDS_IN_ORDER.flatMap((lower, index) =>
-    THRESHOLDS_IN_ORDER.slice(index + 1).map((upper) => ({
-      rule: `!has(self.${lower}) || !has(self.${upper}) || self.${lower} <= self.${upper}`,
-      message: `${lower} must not be above ${upper}`,
-    }))
-  );
-}

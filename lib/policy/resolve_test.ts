@@ -4,7 +4,8 @@ import { GIBIBYTE } from "../units/bytes.ts";
 import { MINUTE } from "../units/millis.ts";
 import { BUILT_IN_DEFAULTS } from "./defaults.ts";
 import type { InheritableSpec } from "./policy_spec.ts";
-import { describeOrigin, type PolicyLayers, resolvePolicy } from "./resolve.ts";
+import { describeOrigin } from "./origin.ts";
+import { type PolicyLayers, resolvePolicy } from "./resolve.ts";
 import type { ResolvedPolicy } from "./resolved.ts";
 
 const ORDERED = ["warning", "critical", "expansion", "emergency"] as const;
@@ -22,8 +23,7 @@ function message(layers: Partial<PolicyLayers>): string | undefined {
 
 Deno.test("resolvePolicy() gives the built-in values where nobody says anything", () => {
   const { settings, origins } = resolved({});
-  deepEqual(settings, {
-    dryRun: false,
+  const volumes = {
     thresholds: {
       warning: 70,
       critical: 80,
@@ -42,6 +42,12 @@ Deno.test("resolvePolicy() gives the built-in values where nobody says anything"
       parallelism: 1,
       tiers: [],
     },
+  };
+  deepEqual(settings, {
+    dryRun: false,
+    ...volumes,
+    roles: { data: volumes, wal: volumes, tablespaces: volumes },
+    maintenanceWindows: [],
     walCleanup: { enabled: true, retainCount: 10, requireArchived: true, cooldownMs: 15 * MINUTE },
     circuitBreaker: { maxFailures: 3, resetMs: 60 * MINUTE, scope: "per-cluster" },
     alerting: { channels: [], suppressDuringRemediation: true, escalationMs: 15 * MINUTE },
@@ -51,7 +57,9 @@ Deno.test("resolvePolicy() gives the built-in values where nobody says anything"
 
 Deno.test("resolvePolicy() gives an origin to every value that is set, keyed by its path", () => {
   const expected = Object.entries(BUILT_IN_DEFAULTS).flatMap(([section, fields]) =>
-    typeof fields === "object" ? Object.keys(fields).map((field) => `${section}.${field}`) : section
+    typeof fields === "object" && !Array.isArray(fields)
+      ? Object.keys(fields).map((field) => `${section}.${field}`)
+      : section
   );
   deepEqual(Object.keys(resolved({}).origins).sort(), [...expected].sort());
   const sized = resolved({ chart: { expansion: { maxSize: "1Ti" } } });

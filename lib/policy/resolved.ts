@@ -7,6 +7,7 @@
 import type { Bytes } from "../units/bytes.ts";
 import type { Millis } from "../units/millis.ts";
 import type { Percent } from "../units/percent.ts";
+import type { RoleKind } from "./roles_spec.ts";
 
 /** Thresholds on the pressure of a volume (PRD StoragePolicy `thresholds`). */
 export interface ThresholdSettings {
@@ -74,11 +75,33 @@ export interface AlertingSettings {
   readonly escalationMs: Millis;
 }
 
+/** How the volumes of one role are judged and grow. */
+export interface RoleSettings {
+  readonly thresholds: ThresholdSettings;
+  readonly expansion: ExpansionSettings;
+}
+
+/** A span of time in which routine expansions may begin. */
+export interface MaintenanceWindowSettings {
+  /** Five fields as in cron, not checked yet. */
+  readonly schedule: string;
+  readonly durationMs: Millis;
+  /** IANA name, not checked yet. */
+  readonly timeZone: string;
+  /** Whether emergencies go on outside of it. */
+  readonly emergencyExempt: boolean;
+}
+
 /** Every setting of a policy. */
 export interface PolicySettings {
   readonly dryRun: boolean;
+  /** What roles have that say nothing of their own; volumes are judged by their role's thresholds. */
   readonly thresholds: ThresholdSettings;
+  /** What roles have that say nothing of their own; volumes grow by their role's settings. */
   readonly expansion: ExpansionSettings;
+  readonly roles: Readonly<Record<RoleKind, RoleSettings>>;
+  /** None: routine expansions may begin at any time. */
+  readonly maintenanceWindows: readonly MaintenanceWindowSettings[];
   readonly walCleanup: WalCleanupSettings;
   readonly circuitBreaker: CircuitBreakerSettings;
   readonly alerting: AlertingSettings;

@@ -7,7 +7,14 @@
 
 import type { Event, EventStatus, ExpansionIntent, VolumeProgress } from "../event/event.ts";
 import { BUILT_IN_DEFAULTS } from "../policy/defaults.ts";
-import type { PolicySettings, ResolvedPolicy, ThresholdSettings } from "../policy/resolved.ts";
+import type {
+  ExpansionSettings,
+  PolicySettings,
+  ResolvedPolicy,
+  RoleSettings,
+  ThresholdSettings,
+} from "../policy/resolved.ts";
+import type { RoleKind } from "../policy/roles_spec.ts";
 import { type Bytes, bytes, GIBIBYTE } from "../units/bytes.ts";
 import { type Millis, millis, MINUTE } from "../units/millis.ts";
 import { percent } from "../units/percent.ts";
@@ -37,31 +44,48 @@ export function thresholds(overrides: Partial<ThresholdSettings> = {}): Threshol
   };
 }
 
-/** What a test may say about a policy, section by section. */
-export interface SettingsFields {
-  readonly dryRun?: boolean | undefined;
+/** The built-in way of growing, with a limit of 100 GiB. */
+export function expansion(overrides: Partial<ExpansionSettings> = {}): ExpansionSettings {
+  const fields = BUILT_IN_DEFAULTS.expansion;
+  return {
+    enabled: fields.enabled,
+    percentage: percent(fields.percentage),
+    minIncrementBytes: gibibytes(fields.minIncrementGi),
+    maxSizeBytes: gibibytes(100),
+    cooldownMs: millis(fields.cooldownMinutes * MINUTE),
+    writeBack: fields.writeBack,
+    parallelism: fields.parallelism,
+    tiers: [],
+    ...overrides,
+  };
+}
+
+/** What a test may say about the settings of volumes. */
+export interface RoleFields {
   readonly thresholds?: Partial<ThresholdSettings> | undefined;
-  readonly expansion?: Partial<PolicySettings["expansion"]> | undefined;
+  readonly expansion?: Partial<ExpansionSettings> | undefined;
+}
+
+/** What a test may say about a policy, section by section. */
+export interface SettingsFields extends RoleFields {
+  readonly dryRun?: boolean | undefined;
+  readonly roles?: Partial<Readonly<Record<RoleKind, RoleFields>>> | undefined;
   readonly circuitBreaker?: Partial<PolicySettings["circuitBreaker"]> | undefined;
 }
 
 /** The built-in policy, with a limit of 100 GiB. */
 export function policy(fields: SettingsFields = {}): ResolvedPolicy {
-  const { expansion, walCleanup, circuitBreaker, alerting } = BUILT_IN_DEFAULTS;
+  const { walCleanup, circuitBreaker, alerting } = BUILT_IN_DEFAULTS;
+  const roleOf = (kind: RoleKind): RoleSettings => ({
+    thresholds: thresholds({ ...fields.thresholds, ...fields.roles?.[kind]?.thresholds }),
+    expansion: expansion({ ...fields.expansion, ...fields.roles?.[kind]?.expansion }),
+  });
   const settings: PolicySettings = {
     dryRun: fields.dryRun ?? false,
     thresholds: thresholds(fields.thresholds),
-    expansion: {
-      enabled: expansion.enabled,
-      percentage: percent(expansion.percentage),
-      minIncrementBytes: gibibytes(expansion.minIncrementGi),
-      maxSizeBytes: gibibytes(100),
-      cooldownMs: millis(expansion.cooldownMinutes * MINUTE),
-      writeBack: expansion.writeBack,
-      parallelism: expansion.parallelism,
-      tiers: [],
-      ...fields.expansion,
-    },
+    expansion: expansion(fields.expansion),
+    roles: { data: roleOf("data"), wal: roleOf("wal"), tablespaces: roleOf("tablespaces") },
+    maintenanceWindows: [],
     walCleanup: {
       enabled: walCleanup.enabled,
       retainCount: walCleanup.retainCount,

@@ -1,0 +1,45 @@
+/**
+ * When a volume counts as how full (PRD StoragePolicy `thresholds`).
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import { celRules, integerSchema, positiveSizeSchema } from "./schema_parts.ts";
+
+/** The thresholds on pressure, each at most the next. */
+export const THRESHOLDS_IN_ORDER = ["warning", "critical", "expansion", "emergency"] as const;
+
+/** When a volume counts as how full. */
+export const thresholdsSpecSchema = z.object({
+  warning: thresholdSchema("Pressure of a volume, in percent, from which a warning is raised."),
+  critical: thresholdSchema("Pressure from which a critical alert is raised."),
+  expansion: thresholdSchema("Pressure from which volumes grow."),
+  emergency: thresholdSchema(
+    "Pressure from which WAL is relieved, and from which cooldowns and maintenance windows no longer hold " +
+      "an expansion back.",
+  ),
+  minFree: positiveSizeSchema(
+    "Less free than this counts as reaching the expansion threshold, whatever the percentage.",
+  ).optional(),
+  inodes: integerSchema(1, 100, "Share of inodes in use, in percent, that counts as critical.")
+    .optional(),
+}).meta({
+  description:
+    "When a volume counts as how full. Levels may coincide; the more pressing one counts.",
+  ...celRules(...thresholdOrderRules()),
+});
+
+function thresholdSchema(description: string): z.ZodOptional<z.ZodInt> {
+  return integerSchema(1, 99, description).optional();
+}
+
+/** Each pair has its own rule, because any of the four may be absent. */
+function thresholdOrderRules(): { rule: string; message: string }[] {
+  return THRESHOLDS_IN_ORDER.flatMap((lower, index) =>
+    THRESHOLDS_IN_ORDER.slice(index + 1).map((upper) => ({
+      rule: `!has(self.${lower}) || !has(self.${upper}) || self.${lower} <= self.${upper}`,
+      message: `${lower} must not be above ${upper}`,
+    }))
+  );
+}
