@@ -13,8 +13,8 @@ const BACKOFF_START_MS = 10_000;
 const BACKOFF_MAX_MS = 300_000;
 /** A container that ran for so long begins its back-off anew. */
 const BACKOFF_RESET_MS = 600_000;
-/** The readiness probe finds the server some time after it has started. */
-const READY_AFTER_MS = 1_000;
+/** Probes come every ten seconds (CNPG's `pkg/specs/pods.go`), and the first finds no server yet. */
+export const READY_AFTER_MS = 10_000;
 
 /** How a container ended. */
 export interface ContainerEnd {

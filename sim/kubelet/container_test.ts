@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createPostgres } from "../postgres/create_postgres.ts";
 import type { Postgres } from "../postgres/postgres.ts";
 import { createFileSystem } from "../storage/create_file_system.ts";
-import { CONTAINER_START_MS, createContainer } from "./container.ts";
+import { CONTAINER_START_MS, createContainer, READY_AFTER_MS } from "./container.ts";
 
 const SEGMENT = 16 * 1024 ** 2;
 
@@ -47,7 +47,7 @@ Deno.test("step() forgets earlier ends when a container ran for ten minutes", ()
   postgres.setWorkload({ walBytesPerSecond: 0, dataBytesPerSecond: 0 });
   postgres.dataFileSystem.growTo(1000 * SEGMENT);
   container.step(postgres, 40_000);
-  container.step(postgres, 41_000);
+  container.step(postgres, 40_000 + READY_AFTER_MS);
   assert.equal(container.ready, true);
   postgres.step(640_000);
   crash(postgres, 650_000);

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { ApiError } from "../../kube/api.ts";
 import { POD } from "../../kube/resources.ts";
 import type { Component } from "../component/component.ts";
 import { createInformer } from "../component/informer.ts";
 import { textAt } from "../component/read_json.ts";
+import { unlessRefused } from "../component/unless_refused.ts";
 import {
   type KubeletParts,
   leave,
@@ -49,18 +49,9 @@ export function createKubelet(parts: KubeletParts): Component {
     step(nowMs): void {
       for (const key of pods.takeChanged()) take(key, nowMs);
       for (const worker of workers.values()) {
-        tolerateRefusal(() => run(parts, worker, nowMs));
-        tolerateRefusal(() => report(parts, worker));
+        unlessRefused(() => run(parts, worker, nowMs));
+        unlessRefused(() => report(parts, worker));
       }
     },
   };
-}
-
-/** A write may be refused, or its object be gone: kubelet tries again at its next turn. */
-function tolerateRefusal(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-  }
 }

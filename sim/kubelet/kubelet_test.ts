@@ -86,7 +86,7 @@ Deno.test("step() starts the server of a scheduled pod, which is ready soon afte
   assert.equal(textAt(world.pod(), "status", "phase"), "Running");
   assert.equal(world.postgres.state.kind, "running");
   assert.equal(readiness(world.pod()), "False");
-  world.run(2, 2);
+  world.run(2, 11);
   assert.equal(readiness(world.pod()), "True");
   assert.equal(postgresOf(world.pod())["ready"], true);
   assert.equal(world.volumes.find(CLAIM)?.podName, "pg-1");
@@ -94,20 +94,21 @@ Deno.test("step() starts the server of a scheduled pod, which is ready soon afte
 
 Deno.test("step() writes the status of a pod only when it changes", () => {
   const world = createPodWorld();
-  world.run(0, 2);
+  world.run(0, 11);
   let requests = 0;
   world.server.audit(() => void (requests += 1));
-  world.run(3, 200);
+  world.run(12, 200);
   assert.equal(requests, 0);
 });
 
 Deno.test("step() grows a file system at the next sync of its pod", () => {
   const world = createPodWorld(0.5);
-  world.run(0, 2);
+  // It is ready after eleven seconds, and synced one later: the next sync is 75 seconds after that.
+  world.run(0, 12);
   world.request("15Gi");
-  world.run(3, 75);
+  world.run(13, 86);
   assert.equal(world.status().resize, "NodeResizePending");
-  world.run(76, 77);
+  world.run(87, 87);
   assert.deepEqual(world.status(), {
     capacity: "15Gi",
     allocated: "15Gi",
@@ -144,11 +145,11 @@ Deno.test("step() reports what the node refuses, and grows it once it does not",
   world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0, nodeInfeasible: "unsupported" });
   world.run(0, 2);
   world.request("15Gi");
-  world.run(3, 62);
+  world.run(3, 75);
   assert.equal(world.status().resize, "NodeResizeInfeasible");
   assert.deepEqual(world.status().conditions, ["FileSystemResizePending", "NodeResizeError"]);
   world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0 });
-  world.run(63, 500);
+  world.run(76, 500);
   assert.equal(world.status().capacity, "15Gi");
 });
 
@@ -157,11 +158,11 @@ Deno.test("step() tries a node's failure again at every sync", () => {
   world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0, nodeFailing: "busy" });
   world.run(0, 2);
   world.request("15Gi");
-  world.run(3, 62);
+  world.run(3, 75);
   assert.equal(world.status().resize, "NodeResizeInProgress");
   assert.deepEqual(world.status().conditions, ["FileSystemResizePending", "NodeResizeError"]);
   world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0 });
-  world.run(63, 130);
+  world.run(76, 150);
   assert.equal(world.status().capacity, "15Gi");
 });
 
@@ -177,6 +178,36 @@ Deno.test("step() grows nothing without a pod", () => {
   createPod(world);
   world.run(301, 302);
   assert.equal(world.status().capacity, "15Gi");
+});
+
+Deno.test("step() grows a file system before the server of a new pod starts on it", () => {
+  const world = createPodWorld();
+  world.run(0, 12);
+  world.server.delete(POD, POD_NAME, USER);
+  world.request("15Gi");
+  world.run(13, 20);
+  assert.equal(world.status().resize, "NodeResizePending");
+  createPod(world);
+  world.run(21, 21);
+  assert.equal(world.status().capacity, "15Gi");
+  assert.equal(world.postgres.state.kind, "stopped");
+});
+
+Deno.test("step() grows a file system when the server of its pod ends", () => {
+  const world = createPodWorld();
+  world.run(0, 12);
+  world.request("15Gi");
+  world.run(13, 13);
+  assert.equal(world.status().resize, "NodeResizePending");
+  world.postgres.setArchiver({ kind: "failing", error: "403" });
+  world.postgres.setWorkload({ walBytesPerSecond: 20 * GIB, dataBytesPerSecond: 0 });
+  world.run(14, 14);
+  const ended = postgresOf(world.pod());
+  assert.equal(valueAt(ended, "state", "terminated", "exitCode"), 4, "no back-off yet");
+  world.postgres.setWorkload({ walBytesPerSecond: 0, dataBytesPerSecond: 0 });
+  world.run(15, 15);
+  assert.equal(world.status().capacity, "15Gi");
+  assert.equal(world.postgres.state.kind, "running");
 });
 
 Deno.test("step() restarts a server that ended for lack of room with growing pauses", () => {
@@ -226,7 +257,7 @@ Deno.test("step() takes a pod of the same name for another one", () => {
   createPod(world);
   world.run(6, 6);
   assert.equal(textAt(world.pod(), "status", "phase"), "Pending");
-  world.run(7, 8);
+  world.run(7, 17);
   assert.equal(readiness(world.pod()), "True");
   assert.equal(postgresOf(world.pod())["restartCount"], 0);
 });

@@ -8,7 +8,7 @@ import type { JsonObject } from "../../kube/api.ts";
 import { millis } from "../../lib/units/millis.ts";
 import { formatTimestamp } from "../../lib/units/timestamp.ts";
 import { objectsAt, textAt } from "../component/read_json.ts";
-import type { Container } from "./container.ts";
+import type { Container, ContainerEnd } from "./container.ts";
 
 /** Name of the container that runs PostgreSQL (`cnpg.md` §3.1). */
 const POSTGRES_CONTAINER = "postgres";
@@ -68,29 +68,40 @@ function postgresStatus(spec: JsonObject, container: Container, podName: string)
   };
 }
 
-function currentState({ state }: Container, podName: string): JsonObject {
+function currentState({ state, lastEnd }: Container, podName: string): JsonObject {
   switch (state.kind) {
     case "creating":
       return { waiting: { reason: "ContainerCreating" } };
     case "running":
       return { running: { startedAt: timestamp(state.startedAtMs) } };
-    case "waiting": {
-      const message = `back-off ${
-        state.delayMs / 1000
-      }s restarting failed container=${POSTGRES_CONTAINER} pod=${podName}`;
-      return { waiting: { reason: "CrashLoopBackOff", message } };
-    }
+    case "waiting":
+      return state.delayMs === 0 && lastEnd !== undefined
+        ? terminated(lastEnd)
+        : { waiting: backOff(state.delayMs, podName) };
+    default:
+      return state satisfies never;
   }
 }
 
+function backOff(delayMs: number, podName: string): JsonObject {
+  const pause = `back-off ${delayMs / 1000}s`;
+  return {
+    reason: "CrashLoopBackOff",
+    message: `${pause} restarting failed container=${POSTGRES_CONTAINER} pod=${podName}`,
+  };
+}
+
 function lastState({ lastEnd }: Container): JsonObject {
-  if (lastEnd === undefined) return {};
+  return lastEnd === undefined ? {} : terminated(lastEnd);
+}
+
+function terminated({ exitCode, startedAtMs, finishedAtMs }: ContainerEnd): JsonObject {
   return {
     terminated: {
-      exitCode: lastEnd.exitCode,
-      reason: lastEnd.exitCode === 0 ? "Completed" : "Error",
-      startedAt: timestamp(lastEnd.startedAtMs),
-      finishedAt: timestamp(lastEnd.finishedAtMs),
+      exitCode,
+      reason: exitCode === 0 ? "Completed" : "Error",
+      startedAt: timestamp(startedAtMs),
+      finishedAt: timestamp(finishedAtMs),
     },
   };
 }

@@ -8,6 +8,7 @@ import type { JsonObject } from "../../kube/api.ts";
 import type { Random } from "../../kube/clock.ts";
 import { POD } from "../../kube/resources.ts";
 import { objectsAt, textAt, valueAt } from "../component/read_json.ts";
+import type { Postgres } from "../postgres/postgres.ts";
 import type { ClaimName, Volumes } from "../storage/volumes.ts";
 import { type Container, type ContainerState, createContainer } from "./container.ts";
 import { expandFileSystem, type NodeParts } from "./expand_file_system.ts";
@@ -98,13 +99,29 @@ export function run(parts: KubeletParts, worker: Worker, nowMs: number): void {
     mount(parts.volumes, worker, worker.name.name);
     worker.nextSyncAtMs = nowMs;
   }
-  const { container } = worker;
+  // Volumes are mounted, and grown, before the container starts.
+  syncIfDue(parts, worker, nowMs);
+  runContainer(worker.container, worker, postgres, nowMs);
+}
+
+/** What happens to the container has its pod synced at once (`syncLoopIteration`: PLEG and probes). */
+function runContainer(
+  container: Container,
+  worker: Worker,
+  postgres: Postgres,
+  nowMs: number,
+): void {
+  const before = container.state;
   container.step(postgres, nowMs);
-  if (container.ready !== worker.ready) {
-    worker.ready = container.ready;
-    worker.readySinceMs = nowMs;
-  }
-  if (worker.nextSyncAtMs > nowMs || container.state.kind === "creating") return;
+  if (container.state !== before) worker.nextSyncAtMs = nowMs;
+  if (container.ready === worker.ready) return;
+  worker.ready = container.ready;
+  worker.readySinceMs = nowMs;
+  worker.nextSyncAtMs = nowMs;
+}
+
+function syncIfDue(parts: KubeletParts, worker: Worker, nowMs: number): void {
+  if (worker.nextSyncAtMs > nowMs) return;
   const { syncPeriodMs = DEFAULT_SYNC_PERIOD_MS, random } = parts;
   worker.nextSyncAtMs = nowMs + syncPeriodMs * (1 + SYNC_JITTER * random());
   for (const claim of worker.claims) expandFileSystem(parts, claim, worker.user, nowMs);

@@ -4,10 +4,12 @@
  * @module
  */
 
-import { ApiError, type JsonObject } from "../../kube/api.ts";
+import type { JsonObject } from "../../kube/api.ts";
 import { millis } from "../../lib/units/millis.ts";
 import { formatTimestamp } from "../../lib/units/timestamp.ts";
 import type { Component } from "../component/component.ts";
+import { textAt } from "../component/read_json.ts";
+import { unlessRefused } from "../component/unless_refused.ts";
 import { conditions, resourceStatus } from "./cluster_status.ts";
 import { labelRoles } from "./label_roles.ts";
 import { mergeDifference } from "./merge_difference.ts";
@@ -16,7 +18,6 @@ import { nextStep } from "./next_step.ts";
 import { observeCluster, type ObservedCluster } from "./observed_cluster.ts";
 import { type KnownCluster, observeObjects } from "./observed_objects.ts";
 import { type OperatorTools, performStep, type StepResult } from "./perform_step.ts";
-import { textAt } from "../component/read_json.ts";
 
 /** Waits after a refused write: controller-runtime's back-off starts at milliseconds and ends far above. */
 const RETRY_MS = 5_000;
@@ -81,16 +82,13 @@ function reconcile(
   const cluster = observeCluster(objects, tools.managers);
   const step = nextStep(cluster, nowMs);
   if (step.kind === "leave") return undefined;
-  try {
-    const result = performStep(tools, cluster, step, nowMs);
+  const result = unlessRefused(() => {
+    const done = performStep(tools, cluster, step, nowMs);
     labelRoles(tools.server, cluster);
-    writeStatus(tools, cluster, result, nowMs);
-    return result.againInMs;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    writeStatus(tools, cluster, { status: {} }, nowMs);
-    return RETRY_MS;
-  }
+    return done;
+  }) ?? { status: {}, againInMs: RETRY_MS };
+  unlessRefused(() => writeStatus(tools, cluster, result, nowMs));
+  return result.againInMs;
 }
 
 /** One write, and only if it changes something: whoever watches Clusters is woken by each. */

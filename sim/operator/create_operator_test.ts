@@ -8,6 +8,8 @@ import { objectAt, objectsAt, textAt, valueAt } from "../component/read_json.ts"
 
 const ORDERS = { namespace: "shop", name: "orders" };
 const USER = { user: "kubernetes-admin" };
+/** Pods are made, started and probed, and the operator has looked again. */
+const UNTIL_READY_MS = 20_000;
 
 function statusOf({ world }: TestWorld): JsonObject {
   return objectAt(world.server.find(CLUSTERS, ORDERS) ?? {}, "status");
@@ -45,7 +47,7 @@ function watchPhases(test: TestWorld): string[] {
 async function started(): Promise<[TestWorld, SimulatedCluster]> {
   const test = testWorld();
   const cluster = addOrders(test.world, { walBytes: 2 * GIB });
-  await test.run(10_000);
+  await test.run(UNTIL_READY_MS);
   return [test, cluster];
 }
 
@@ -197,7 +199,7 @@ Deno.test("the operator gives new replicas the declared size, and takes the last
 Deno.test("the operator goes no further while a claim cannot be raised", async () => {
   const test = testWorld({ allowVolumeExpansion: false });
   addOrders(test.world);
-  await test.run(10_000);
+  await test.run(UNTIL_READY_MS);
   declareSize(test, "20Gi");
   let refused = 0;
   test.world.server.audit(({ user, error }) => {
@@ -226,7 +228,7 @@ Deno.test("nothing of a deleted cluster remains", async () => {
   assert.deepEqual(test.world.server.all(POD), []);
   assert.deepEqual(test.world.clusters, []);
   const again = addOrders(test.world, { walBytes: 2 * GIB });
-  await test.run(10_000);
+  await test.run(UNTIL_READY_MS);
   assert.notEqual(again.uid, cluster.uid);
   assert.equal(statusOf(test)["phase"], "Cluster in healthy state");
 });

@@ -15,6 +15,10 @@ import type { Volume, Volumes } from "./volumes.ts";
 /** As whom the resizer writes. */
 export const RESIZER_USER = "system:serviceaccount:kube-system:csi-resizer";
 
+/** The resizer's own words; kubelet does it without a restart all the same. */
+const NODE_MESSAGE =
+  "Waiting for user to (re-)start a pod to finish file system resize of volume on node.";
+
 type Answer =
   | { readonly kind: "done"; readonly diskBytes: number }
   | { readonly kind: "failed" | "infeasible"; readonly error: string };
@@ -55,7 +59,7 @@ export function expandDisk(
     body: { spec: { capacity: { storage } } },
   }, { user: RESIZER_USER });
   if (volume.behaviour.nodeExpansionRequired) {
-    const conditions = { FileSystemResizePending: "Waiting for the node to grow the file system." };
+    const conditions = { FileSystemResizePending: NODE_MESSAGE };
     write(progressBody(resize, targetBytes, "NodeResizePending", conditions, nowMs));
   } else {
     volume.fileSystem.growTo(answer.diskBytes);
