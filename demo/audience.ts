@@ -16,7 +16,7 @@ export interface Audience {
   /** A line of the story was told. */
   hear(line: StoryLine): void;
   /** Time has passed. */
-  see(scene: () => Scene, story: readonly StoryLine[]): void;
+  see(scene: Scene, story: readonly StoryLine[]): void;
   /** The end; `lines` are left behind. */
   leave(lines: readonly string[]): void;
 }
@@ -41,7 +41,7 @@ export function createLiveAudience(
       const { columns, rows } = sizeOf(terminal);
       const room = { columns, rows: Math.max(ROWS_MIN, rows) - hints.length };
       const below = hints.map((hint) => paint("gray", hint.slice(0, columns)));
-      screen.show([...drawScene(scene(), story, room, paint), ...below]);
+      screen.show([...drawScene(scene, story, room, paint), ...below]);
     },
     leave: (lines) => screen.close(lines),
   };

@@ -10,12 +10,15 @@ import type { DemoResult, Outcome, Scene } from "./scene.ts";
 import { type Chapter, clusterResult, sceneCluster } from "./story/describe.ts";
 import type { Evidence } from "./story/evidence.ts";
 import { judge } from "./story/judge.ts";
+import type { Story } from "./story/start_story.ts";
 
 /** What is followed. */
 export interface DirectorOptions {
   readonly world: World;
   readonly seed: number;
   readonly speed: number;
+  /** Told of every end. */
+  readonly tell: Story["tell"];
   readonly stories: readonly { readonly incident: Incident; readonly evidence: Evidence }[];
 }
 
@@ -33,7 +36,7 @@ export interface Director {
 const EPILOGUE_MS = 20_000;
 
 /** Begins to follow. */
-export function createDirector({ world, seed, speed, stories }: DirectorOptions): Director {
+export function createDirector({ world, seed, speed, tell, stories }: DirectorOptions): Director {
   const startMs = world.clock.now();
   let chapters: readonly Chapter[] = stories.map((story) => ({
     ...story,
@@ -45,6 +48,11 @@ export function createDirector({ world, seed, speed, stories }: DirectorOptions)
     const { incident, evidence } = chapter;
     const progress = { atMs: nowMs - startMs, isOver: endedAtMs !== undefined };
     const outcome = judge(incident, evidence, progress);
+    if (outcome.kind !== "pending" && outcome.kind !== chapter.outcome.kind) {
+      const tone = outcome.kind === "succeeded" ? "good" : "bad";
+      const cluster = `${incident.namespace}/${incident.name}`;
+      tell({ cluster, teller: "world", tone, text: outcome.summary });
+    }
     return { ...chapter, outcome, resolvedAtMs: resolvedAt(chapter, outcome, nowMs) };
   }
 

@@ -25,8 +25,11 @@ export interface Performance {
   readonly stop: AbortSignal;
 }
 
-/** Real time between two steps of the world: as smooth as an eye wants it. */
-const STEP_MS = 40;
+/** Story time between two looks at the world: less than the clock takes for a standstill. */
+const STEP_MS = 400;
+
+/** Real time between two pictures: as smooth as an eye wants it. */
+const PICTURE_MS = 50;
 
 /**
  * Performs until the story has ended (`--once`) or `stop` is aborted, and tells how it came out.
@@ -37,8 +40,10 @@ export async function perform(performance: Performance): Promise<DemoResult> {
   const { stage, commandLine, seed, timers, audience, stop } = performance;
   const { world, clusters, manager } = stage;
   const evidence = collectEvidence(world, MANAGER_USER);
+  const story = startStory(world, MANAGER_USER, audience.hear);
   const director = createDirector({
     world,
+    tell: story.tell,
     seed,
     speed: commandLine.speed,
     stories: clusters.flatMap(({ incident, cluster }) => {
@@ -46,18 +51,21 @@ export async function perform(performance: Performance): Promise<DemoResult> {
       return found === undefined ? [] : [{ incident, evidence: found }];
     }),
   });
-  const story = startStory(world, MANAGER_USER, audience.hear);
   let managerEnd: Error | undefined;
   manager.ended.then(
     () => managerEnd = new Error("The manager has ended before the story"),
     (cause: unknown) => managerEnd = new Error("The manager has ended", { cause }),
   );
+  let pictureAtMs = -Infinity;
   while (!stop.aborted && !(commandLine.once && director.isOver())) {
     if (managerEnd !== undefined) throw managerEnd;
     world.step();
     director.look();
-    audience.see(director.scene, story.lines);
-    await pause(timers, STEP_MS);
+    if (timers.monotonic() >= pictureAtMs) {
+      audience.see(director.scene(), story.lines);
+      pictureAtMs = timers.monotonic() + PICTURE_MS;
+    }
+    await pause(timers, STEP_MS / commandLine.speed);
   }
   return director.result();
 }

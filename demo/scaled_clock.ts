@@ -25,15 +25,15 @@ export interface ScaledClockOptions {
 
 /** A Clock of a story. */
 export interface ScaledClock extends Clock {
-  /** Milliseconds of the machine that were left out of the story because the process did not get to run. */
+  /** Milliseconds that were left out of the story because the process did not get to run. */
   lostMs(): number;
 }
 
 /**
- * The story looks at the clock every few milliseconds. Who does not look for longer did not get to run, and
- * time limits of the story must not pass meanwhile: ten seconds of it are a fraction of a real one.
+ * In the story somebody looks at the clock several times a second. When nobody has looked for longer, the
+ * process did not get to run, and time limits must not pass meanwhile: of real time they are a fraction.
  */
-export const GAP_MS_MAX = 60;
+export const GAP_MS_MAX = 1_000;
 
 /**
  * Creates the clock.
@@ -50,10 +50,11 @@ export function createScaledClock({ speed, startMs, timers }: ScaledClockOptions
 
   function elapsed(): number {
     const nowMs = timers.monotonic();
-    const passedMs = Math.min(GAP_MS_MAX, nowMs - readMs);
-    lostMs += nowMs - readMs - passedMs;
+    const gapMs = (nowMs - readMs) * speed;
+    const passedMs = Math.min(GAP_MS_MAX, gapMs);
     readMs = nowMs;
-    elapsedMs += passedMs * speed;
+    lostMs += gapMs - passedMs;
+    elapsedMs += passedMs;
     return elapsedMs;
   }
 

@@ -44,7 +44,11 @@ export function judge(incident: Incident, evidence: Evidence, progress: Progress
   const verdict = verdictOn(expected, evidence, progress);
   if (verdict.harm !== undefined) return { kind: "failed", summary: verdict.harm };
   const missing = [...verdict.demands, ...emptied(incident, evidence)].find(({ met }) => !met);
-  if (missing === undefined) return { kind: "succeeded", summary: verdict.summary };
+  if (missing === undefined) {
+    const { empties } = incident;
+    const end = empties === undefined ? "" : `; what had filled the ${empties} volume is gone`;
+    return { kind: "succeeded", summary: `${verdict.summary}${end}` };
+  }
   if (progress.atMs < durationMs) return { kind: "pending" };
   const limit = formatDuration(millis(durationMs));
   return { kind: "failed", summary: `Within ${limit} of the story: ${missing.missing}` };

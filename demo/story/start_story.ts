@@ -17,6 +17,8 @@ const LINES_MAX = 500;
 export interface Story {
   /** The latest lines, oldest first. */
   readonly lines: readonly StoryLine[];
+  /** Adds a line, of now. */
+  tell(line: Omit<StoryLine, "atMs">): void;
 }
 
 /** Tells from now on, to `listener` line by line; `manager` is the user as which the manager writes. */
@@ -58,7 +60,7 @@ export function startStory(
     if (key !== undefined) told.add(key);
     tell({ cluster, ...saying });
   });
-  return { lines };
+  return { lines, tell };
 }
 
 /** `shop/orders: its users stop writing` */
@@ -69,5 +71,5 @@ function splitLabel(label: string): { cluster?: string; text: string } {
 
 function eventKey({ resource, after = {} }: AuditRecord, cluster: string): string | undefined {
   if (resource.plural !== "events") return undefined;
-  return `${cluster} ${textAt(after, "reason")} ${textAt(after, "type")}`;
+  return `${cluster} ${textAt(after, "reason")}`;
 }

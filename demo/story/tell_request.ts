@@ -17,15 +17,17 @@ import { requestedBytes } from "./requested_bytes.ts";
 /** What is said, without when and of whom. */
 export type Saying = Pick<StoryLine, "teller" | "tone" | "text">;
 
-/** Events of the manager that repeat what its requests and the truth tell already. */
+/** Events of the manager that repeat what its requests tell, or add nothing to what it said before. */
 const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
+  "AboveWarning",
   "SizeRequested",
   "CanaryRequested",
   "ControllerResized",
   "FileSystemGrown",
   "Nudged",
   "WrittenBack",
-  "ExpansionFailed",
+  "ResizeInFlight",
+  "CooldownActive",
 ]);
 
 /** A longer sentence is cut: the whole of it stands in the object. */
@@ -110,8 +112,8 @@ function capacityBytes(claim: JsonObject): number {
 
 function tellEvent(event: JsonObject): Saying | undefined {
   const reason = textAt(event, "reason") ?? "";
-  const note = textAt(event, "note") ?? "";
-  if (TOLD_ELSEWHERE.has(reason) && !note.startsWith("StorageEvent ")) return undefined;
+  if (TOLD_ELSEWHERE.has(reason)) return undefined;
+  const note = (textAt(event, "note") ?? "").replace(/ \(StorageEvent \S+\)$/, "");
   const isGood = reason === "ExpansionCompleted";
   const tone = isGood ? "good" : textAt(event, "type") === "Warning" ? "bad" : "neutral";
   return { teller: "manager", tone, text: shortened(note) };
