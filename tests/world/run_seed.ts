@@ -15,7 +15,7 @@ import { createOracle } from "./oracle/create_oracle.ts";
 import { judgeEnd } from "./oracle/judge_end.ts";
 import type { Violation } from "./oracle/violation.ts";
 import { NAMESPACE_NAME } from "./random/cluster_plan.ts";
-import { CALM_MS, STORM_MS } from "./random/incidents.ts";
+import { CALM_MS, FILLED, STORM_MS } from "./random/incidents.ts";
 import { drawWorld, type Outage, type RandomWorld, type Story } from "./random/random_world.ts";
 import { setStage } from "./random/stage.ts";
 import { createChronicle } from "./chronicle.ts";
@@ -37,9 +37,6 @@ const TICK_MS = 5_000;
 
 /** Requests of the storm arrive until then. */
 const LATE_MS = 30_000;
-
-/** No world grows so far. */
-const ROOMY_GIBIBYTES = 60;
 
 /** Runs a world from its first moment until long after the last fault. */
 export async function runSeed(seed: number): Promise<SeedResult> {
@@ -97,10 +94,10 @@ function tell(world: World, truth: Truth, story: Story): void {
   }
 }
 
-/** A policy that is changed or lost is judged by the wishes; what else is in the way, is here. */
-function isHelpable({ plan, silences }: Story): boolean {
+/** What users wish is judged by itself; what else is in the way of help in time, is here. */
+function isHelpable({ plan, incidents, silences }: Story): boolean {
   const isAble = plan.storage === "healthy" || plan.storage === "slow";
-  return isAble && silences.length === 0 && plan.policy?.maxSizeGibibytes === ROOMY_GIBIBYTES;
+  return isAble && silences.length === 0 && !incidents.some(({ label }) => label === FILLED);
 }
 
 function duringStorm(faults: FaultPlan, nowMs: () => number): FaultPlan {

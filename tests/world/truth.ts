@@ -27,7 +27,7 @@ export interface ClusterTruth {
 }
 
 /** What the world's maker says of a cluster. */
-export type Traits = Pick<ClusterTruth, "budgeted" | "helpable">;
+export type Traits = Pick<ClusterTruth, "budgeted" | "helpable" | "reportedMs">;
 
 /** Keeps the truth. */
 export interface Truth {
@@ -56,7 +56,11 @@ export function keepTruth(world: World): Truth {
   return {
     clusters: records,
     find,
-    add(cluster, wishes, { budgeted = false, helpable = false } = {}): ClusterTruth {
+    add(
+      cluster,
+      wishes,
+      { budgeted = false, helpable = false, reportedMs = new Map() } = {},
+    ): ClusterTruth {
       const record: Record = {
         cluster,
         wishes: createTimeline(wishes),
@@ -64,7 +68,7 @@ export function keepTruth(world: World): Truth {
         helpable,
         pressures: new Map(),
         stops: new Map(),
-        reportedMs: new Map(),
+        reportedMs,
         manualRequests: [],
       };
       records.push(record);

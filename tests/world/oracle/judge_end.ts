@@ -27,13 +27,13 @@ export interface End {
 
 /** Judges a world at its end. */
 export function judgeEnd(end: End): readonly Violation[] {
-  return clustersOf(end).flatMap((cluster) =>
+  return clusterEnds(end).flatMap((cluster) =>
     [judgeOperations, judgePicture, judgeRelief].flatMap((judge) => judge(cluster))
   );
 }
 
-/** Those that live; what was deleted is nobody's concern any more. */
-function clustersOf({ world, truth, events, announcements }: End): ClusterEnd[] {
+/** The clusters that live; what was deleted is nobody's concern any more. */
+export function clusterEnds({ world, truth, events, announcements }: End): ClusterEnd[] {
   return truth.clusters.flatMap((known): ClusterEnd[] => {
     const { namespace, name, uid } = known.cluster;
     const object = world.server.find(CLUSTERS, { namespace, name });

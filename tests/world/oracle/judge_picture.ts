@@ -17,6 +17,9 @@ const STILL_MS = 6 * MINUTE_MS;
 /** A running agent reports every 30 s. */
 const REPORT_AGE_MS_MAX = 100_000;
 
+/** A sample of 100 s is stale, and that is told with the next round. */
+const LOST_MS = 3 * MINUTE_MS;
+
 /** Less than this is too little for another WAL segment. */
 const SEGMENT_BYTES = 16 * 1024 ** 2;
 
@@ -31,6 +34,12 @@ export function judgePicture(end: ClusterEnd): readonly Violation[] {
     const detail = `${level}, expected ${[...levels].join(" or ")}`;
     violations.push(unkept(end, "the level that is told is the truth", detail));
   }
+  const blind = conditions.find(({ type }) => type === "Blind")?.status;
+  const sight = sightOf(end);
+  if (sight !== "unclear" && blind !== (sight === "lost" ? "True" : "False")) {
+    const detail = `Blind is ${blind}, sight is ${sight}`;
+    violations.push(unkept(end, "it is told whether volumes are measured", detail));
+  }
   const managed = conditions.find(({ type }) => type === "Managed");
   const expected = managedReason(end.truth.wishes.latest);
   if (managed?.reason !== expected) {
@@ -38,6 +47,19 @@ export function judgePicture(end: ClusterEnd): readonly Violation[] {
     violations.push(unkept(end, "the Managed condition says what users wish", detail));
   }
   return violations;
+}
+
+type Sight = "clear" | "lost" | "unclear";
+
+/** Whether all agents are heard, one has long been silent, or nobody can say. */
+function sightOf(end: ClusterEnd): Sight {
+  const volumes = volumesOf(end);
+  if (volumes.length === 0 || !volumes.every(({ podRuns }) => podRuns)) return "unclear";
+  const agesMs = volumes.map(({ instance }) =>
+    end.nowMs - (end.truth.reportedMs.get(instance.name) ?? -Infinity)
+  );
+  if (agesMs.some((ageMs) => ageMs > LOST_MS)) return "lost";
+  return agesMs.every((ageMs) => ageMs <= REPORT_AGE_MS_MAX) ? "clear" : "unclear";
 }
 
 function managedReason({ policy, paused }: Wishes): string {
@@ -55,7 +77,7 @@ function levelsOf(end: ClusterEnd): ReadonlySet<string> | undefined {
       podRuns && nowMs - (truth.reportedMs.get(instance.name) ?? -Infinity) <= REPORT_AGE_MS_MAX
     );
   const isTight = volumes.some(({ volume }) => volume.fileSystem.availableBytes < SEGMENT_BYTES);
-  if (!isMeasured || isTight) return undefined;
+  if (sightOf(end) !== "clear" || isTight) return undefined;
   const pressures = volumes.map(({ volume }) =>
     truth.pressures.get(volume.claimName)?.since(nowMs - STILL_MS) ?? []
   );

@@ -16,20 +16,56 @@ const MINUTE_MS = 60_000;
 /** A volume that is too full for so long has been seen. */
 const SEEN_MS = 3 * MINUTE_MS;
 
+/** No world grows so far. */
+const ROOMY_GIBIBYTES = 60;
+
+/** A rescue, the steps of the growth that follow it, and CNPG's start of the instance take less. */
+const RESCUE_MS_MAX = 15 * MINUTE_MS;
+
 /** Judges the relief of every volume. */
 export function judgeRelief(end: ClusterEnd): readonly Violation[] {
-  return [...stopped(end), ...volumesOf(end).flatMap((volume) => judgeVolume(end, volume))];
+  return [
+    ...stopped(end),
+    ...stillStopped(end),
+    ...volumesOf(end).flatMap((volume) => judgeVolume(end, volume)),
+  ];
 }
 
 /** Where nothing stood in the way from beginning to end, no server ever stopped for want of room. */
 function stopped(end: ClusterEnd): Violation[] {
   const { truth } = end;
-  if (!truth.helpable || !truth.wishes.since(0).every(mayAct)) return [];
+  if (!truth.helpable || !isFreeSince(end, 0)) return [];
   return [...truth.stops].flatMap(([instance, stops]) =>
     stops.since(0).includes(true)
       ? [unkept(end, "nobody is full who can be helped", `${instance} stopped`)]
       : []
   );
+}
+
+/** Where nothing has stood in the way for long, whoever stopped runs again. */
+function stillStopped(end: ClusterEnd): Violation[] {
+  const { truth, nowMs } = end;
+  if (!isFreeSince(end, nowMs - RESCUE_MS_MAX) || truth.budgeted) return [];
+  return volumesOf(end).flatMap(({ instance, volume, claim }) => {
+    const stops = truth.stops.get(instance.name)?.since(nowMs - RESCUE_MS_MAX) ?? [];
+    const { infeasibleAboveBytes, failing, nodeFailing, stuckAtNode } = volume.volume().behaviour;
+    const isHindered = infeasibleAboveBytes !== undefined || failing !== undefined ||
+      nodeFailing !== undefined || stuckAtNode || !isExpandable(end, claim.storageClassName) ||
+      hasFailed(end, claim.uid);
+    if (isHindered || !stops.every((isStopped) => isStopped)) return [];
+    return [unkept(end, "whoever is full is rescued", `${instance.name} is still stopped`)];
+  });
+}
+
+function isFreeSince({ truth }: ClusterEnd, sinceMs: number): boolean {
+  return truth.wishes.since(sinceMs).every((wishes) =>
+    mayAct(wishes) && wishes.policy?.maxSizeGibibytes === ROOMY_GIBIBYTES
+  );
+}
+
+function hasFailed({ events }: ClusterEnd, uid: string): boolean {
+  return events.flatMap(({ status }) => status.volumes)
+    .some(({ claimUid, step }) => claimUid === uid && step === "Failed");
 }
 
 function judgeVolume(end: ClusterEnd, ended: VolumeEnd): Violation[] {
@@ -79,6 +115,7 @@ function obstaclesOf(end: ClusterEnd, ended: VolumeEnd): string[] {
     ["BreakerOpen", steps.some(({ step }) => step === "Failed")],
     ["ProviderBudgetSpent", truth.budgeted && steps.length >= BUDGETED_CHANGES_MAX],
     ["NoRunningPod", !podRuns],
+    ["SomeVolumesUnknown", nowMs - (truth.reportedMs.get(ended.instance.name) ?? 0) > SEEN_MS],
     ["OperatorBusy", end.record.signs.phase !== HEALTHY_PHASE],
   ];
   return obstacles.flatMap(([reason, stands]) => stands ? [reason] : []);

@@ -34,6 +34,9 @@ export interface Incident {
 
 type DrawIncidents = (random: Random, plan: ClusterPlan) => readonly Incident[];
 
+/** The label of what leaves nobody time. */
+export const FILLED = "a volume is filled";
+
 interface IncidentKind {
   /** In this share of the clusters. */
   readonly share: number;
@@ -52,6 +55,7 @@ const KINDS: readonly IncidentKind[] = [
   { share: 0.25, draw: drawBurst },
   { share: 0.2, draw: drawArchiveDown },
   { share: 0.1, draw: drawBreakerReset },
+  { share: 0.15, draw: drawFilled },
 ];
 
 /** Draws all that befalls a cluster. */
@@ -204,5 +208,15 @@ function drawArchiveDown(random: Random): readonly Incident[] {
 function drawBreakerReset(random: Random): readonly Incident[] {
   return [incident(stormMoment(random), "a user resets the breaker", (stage) => {
     stage.annotate({ [ANNOTATION.resetCircuitBreaker]: "true" });
+  })];
+}
+
+/** Somebody copies files onto a volume, until hardly a page fits. */
+function drawFilled(random: Random): readonly Incident[] {
+  const atMs = chance(random, 0.3) ? 0 : stormMoment(random);
+  const serial = between(random, 0, 2);
+  const leftBytes = pick(random, [1, 8, 100]) * MEBIBYTE;
+  return [incident(atMs, FILLED, ({ cluster: { instances } }) => {
+    instances[serial % Math.max(1, instances.length)]?.volumes.at(-1)?.fillTo(leftBytes);
   })];
 }

@@ -4,10 +4,15 @@
  * @module
  */
 
-import { createSeededFaults, type FaultPlan, USUAL_FAULT_RATES } from "../../../sim/faults/mod.ts";
+import {
+  createSeededFaults,
+  type FaultPlan,
+  type FaultRates,
+  USUAL_FAULT_RATES,
+} from "../../../sim/faults/mod.ts";
 import { createSeededRandom, type SeededRandom } from "../../../sim/random/seeded_random.ts";
 import { type ClusterPlan, drawCluster } from "./cluster_plan.ts";
-import { between, chance } from "./draw.ts";
+import { between, chance, pick } from "./draw.ts";
 import { drawIncidents, type Incident, STORM_MS, stormMoment } from "./incidents.ts";
 
 /** A span of time, from the beginning of the world on. */
@@ -42,7 +47,7 @@ export interface RandomWorld {
 }
 
 const OUTAGE_MS_MAX = 90_000;
-const SILENCE_MS_MAX = 5 * 60_000;
+const SILENCE_MS_MAX = 15 * 60_000;
 
 /** Draws a world. */
 export function drawWorld(seed: number): RandomWorld {
@@ -54,8 +59,15 @@ export function drawWorld(seed: number): RandomWorld {
       (_, index) => drawStory(random.fork(`cluster ${index}`), index + 1),
     ),
     outages: drawOutages(random.fork("outages")),
-    faults: createSeededFaults(random.fork("faults"), USUAL_FAULT_RATES),
+    faults: createSeededFaults(random.fork("faults"), drawRates(random)),
   };
+}
+
+/** From worlds in which no call fails to those in which hardly a watch lasts. */
+function drawRates(random: SeededRandom): FaultRates {
+  const factor = pick(random, [0, 1, 1, 2.5]);
+  const rates = Object.entries(USUAL_FAULT_RATES).map(([name, rate]) => [name, rate * factor]);
+  return { ...USUAL_FAULT_RATES, ...Object.fromEntries(rates) };
 }
 
 function drawStory(random: SeededRandom, serial: number): Story {
@@ -63,12 +75,14 @@ function drawStory(random: SeededRandom, serial: number): Story {
   return {
     plan,
     incidents: drawIncidents(random.fork("incidents"), plan),
-    silences: chance(random, 0.25) ? [drawSilence(random)] : [],
+    silences: chance(random, 0.3) ? [drawSilence(random)] : [],
   };
 }
 
+/** One in five lasts for ever. */
 function drawSilence(random: SeededRandom): Span {
   const fromMs = stormMoment(random);
+  if (chance(random, 0.2)) return { fromMs, toMs: Infinity };
   return { fromMs, toMs: Math.min(STORM_MS, fromMs + between(random, 60_000, SILENCE_MS_MAX)) };
 }
 

@@ -56,7 +56,7 @@ export function setStage(
     storageClass: plan.storageClass.name,
   });
   cluster.setWorkload(plan.workload);
-  const kept = truth.add(cluster, { paused: false }, {
+  const kept = truth.add(cluster, { policy: plan.policy, paused: false }, {
     budgeted: plan.storage === "budgeted",
     helpable,
   });
@@ -70,7 +70,7 @@ export function setStage(
     applyPolicy(world, name, policy);
     kept.wishes.set(world.clock.now(), { ...kept.wishes.latest, policy });
   }
-  govern(plan.policy);
+  applyPolicy(world, name, plan.policy);
   return {
     world,
     cluster,

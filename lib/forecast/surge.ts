@@ -1,0 +1,84 @@
+/**
+ * The surge of the last minutes: bursts of WAL, bulk loads.
+ *
+ * @module
+ */
+
+import { type Millis, millis, MINUTE, SECOND } from "../units/millis.ts";
+import { type Confidence, type Growth, NO_GAP, unknownGrowth } from "./growth.ts";
+import { bytesPerSecond } from "./rate.ts";
+import type { Slots } from "./slots.ts";
+import { largestBut, medianOf } from "./statistics.ts";
+
+/** A surge is believed to add so many times what it has added already. */
+const REACH_FACTOR = 4;
+
+/** The pace is that of these last minutes: after half of them a change is seen. */
+const PACE_MS = millis(5 * MINUTE);
+
+const SLOTS_MIN = 4;
+
+/** A pace over a shorter time than this is noise. */
+const SPAN_MIN_MS = millis(90 * SECOND);
+
+/** So many of the highest teeth of the half day before are left out: one event is not a habit. */
+const ODD_TEETH = 1;
+
+/** Slots of the scale `hours` that may hold the surge itself. */
+const OWN_SLOTS = 2;
+
+/**
+ * The surge under way: its pace is the median slope between any two of the last minutes (Theil and Sen), and
+ * it counts by as much as it has risen above what the teeth of the last half day rose: those ended by
+ * themselves, and a rise that has not yet outgrown them may be another one.
+ */
+export function surgeOf(minutes: Slots, hours: Slots, usedBytes: number): Growth {
+  const from = firstOfPace(minutes.peakAtMs);
+  const count = minutes.peakAtMs.length - from;
+  const spanMs = (minutes.peakAtMs.at(-1) ?? 0) - (minutes.peakAtMs[from] ?? 0);
+  if (count < SLOTS_MIN || spanMs < SPAN_MIN_MS) return unknownGrowth("TooFewSamples");
+  const slopes = slopesFrom(minutes, from);
+  const rate = medianOf(slopes);
+  const risenBytes = usedBytes - Math.min(...minutes.lowBytes);
+  const newBytes = Math.max(risenBytes - usualTooth(hours), 0);
+  const reachBytes = rate > 0 ? REACH_FACTOR * newBytes : 0;
+  return {
+    kind: "known",
+    rate: bytesPerSecond(rate),
+    gap: NO_GAP,
+    reachBytes,
+    reachMs: millis(rate > 0 ? Math.min(reachBytes / rate * SECOND, REACH_MS_MAX) : 0),
+    confidence: confidenceOf(slopes),
+  };
+}
+
+/** The longest that a surge is foretold, so that the slightest pace does not look ahead for ever. */
+const REACH_MS_MAX = millis(REACH_FACTOR * 20 * MINUTE);
+
+function firstOfPace(peakAtMs: readonly Millis[]): number {
+  const fromMs = (peakAtMs.at(-1) ?? 0) - PACE_MS;
+  const first = peakAtMs.findIndex((atMs) => atMs >= fromMs);
+  return Math.max(first, 0);
+}
+
+function slopesFrom({ peakAtMs, peakBytes }: Slots, from: number): number[] {
+  const slopes: number[] = [];
+  for (let later = from + 1; later < peakAtMs.length; later += 1) {
+    for (let earlier = from; earlier < later; earlier += 1) {
+      const rise = (peakBytes[later] ?? 0) - (peakBytes[earlier] ?? 0);
+      slopes.push(rise * SECOND / ((peakAtMs[later] ?? 0) - (peakAtMs[earlier] ?? 0)));
+    }
+  }
+  return slopes;
+}
+
+function usualTooth({ peakBytes, lowBytes }: Slots): number {
+  const heights = peakBytes.map((peak, slot) => peak - (lowBytes[slot] ?? peak));
+  return largestBut(ODD_TEETH, heights.slice(0, -OWN_SLOTS));
+}
+
+/** A pace that nearly every pair agrees on in sign is one. */
+function confidenceOf(slopes: readonly number[]): Confidence {
+  const rising = slopes.filter((slope) => slope > 0).length;
+  return rising >= 0.9 * slopes.length ? "medium" : "low";
+}
