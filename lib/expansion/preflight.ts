@@ -44,13 +44,18 @@ export interface Hold {
 /** A check: undefined when it has nothing against growing. */
 export type PreflightCheck = (input: PreflightInput) => Hold | undefined;
 
+interface ConditionalYield {
+  readonly urgency: Urgency;
+  readonly holds: (input: PreflightInput) => boolean;
+}
+
 interface GateRow {
   readonly check: PreflightCheck;
   /** Named where the check passes: what is then true, in one word of the vocabulary. */
   readonly guards: Reason;
   readonly yieldsTo: readonly Urgency[];
-  /** Where yielding to a rescue has a limit: whether it is not reached yet. */
-  readonly yieldsToRescueIf?: ((input: PreflightInput) => boolean) | undefined;
+  /** An urgency to which it yields in some cases only. */
+  readonly yieldsIf?: ConditionalYield | undefined;
 }
 
 /** The gate table of DESIGN §5; governance (policy, pause) is settled before any volume is looked at. */
@@ -69,7 +74,7 @@ const GATE: readonly GateRow[] = [
     check: checks.breakerLetsPass,
     guards: "BreakerOpen",
     yieldsTo: ["manual"],
-    yieldsToRescueIf: checks.rescueIsUntried,
+    yieldsIf: { urgency: "rescue", holds: checks.rescueIsUntried },
   },
   { check: checks.providerHasBudget, guards: "ProviderBudgetSpent", yieldsTo: [] },
   {
@@ -80,9 +85,15 @@ const GATE: readonly GateRow[] = [
   {
     check: checks.windowIsOpen,
     guards: "WindowClosed",
-    yieldsTo: ["emergency", "rescue", "manual"],
+    yieldsTo: ["rescue", "manual"],
+    yieldsIf: { urgency: "emergency", holds: checks.emergenciesAreExempt },
   },
-  { check: checks.operatorRests, guards: "OperatorBusy", yieldsTo: ["emergency", "rescue"] },
+  {
+    check: checks.operatorRests,
+    guards: "OperatorBusy",
+    yieldsTo: ["emergency", "rescue"],
+    yieldsIf: { urgency: "routine", holds: checks.operatorIsBusyForLong },
+  },
   { check: checks.podRuns, guards: "NoRunningPod", yieldsTo: [] },
 ];
 
@@ -114,5 +125,5 @@ export function preflight(input: PreflightInput, urgency: Urgency): PreflightRes
 
 function yields(row: GateRow, input: PreflightInput, urgency: Urgency): boolean {
   if (row.yieldsTo.includes(urgency)) return true;
-  return urgency === "rescue" && row.yieldsToRescueIf?.(input) === true;
+  return row.yieldsIf?.urgency === urgency && row.yieldsIf.holds(input);
 }

@@ -8,7 +8,8 @@ import { breakerOf } from "../breaker/breaker.ts";
 import { DEFAULT_MAX_SIZE_FACTOR } from "../policy/defaults.ts";
 import { roleKindOf, roleSettings } from "../policy/role_settings.ts";
 import { formatBytes, formatDuration } from "../units/format.ts";
-import { after, until } from "../units/millis.ts";
+import { after, type Millis, until } from "../units/millis.ts";
+import { formatTimestamp } from "../units/timestamp.ts";
 import { driverFacts } from "./drivers.ts";
 import { cooldownEnd, lockOf, requestTimes } from "./history.ts";
 import type { Hold, PreflightInput } from "./preflight.ts";
@@ -173,16 +174,38 @@ export function cooldownIsOver({ view, policy, volume }: PreflightInput): Hold |
 export function windowIsOpen({ view }: PreflightInput): Hold | undefined {
   const window = view.maintenanceWindow;
   if (window.kind !== "closed" || window.opensAtMs <= view.nowMs) return undefined;
+  const { opensAtMs } = window;
   const message = `The maintenance window opens in ${
-    formatDuration(until(window.opensAtMs, view.nowMs))
-  }`;
-  return { reason: "WindowClosed", message, untilMs: window.opensAtMs };
+    formatDuration(until(opensAtMs, view.nowMs))
+  }, at ${formatTimestamp(opensAtMs)}`;
+  return { reason: "WindowClosed", message, untilMs: opensAtMs };
+}
+
+/** Some maintenance window lets emergencies go on while it is closed. */
+export function emergenciesAreExempt({ view }: PreflightInput): boolean {
+  const window = view.maintenanceWindow;
+  return window.kind !== "closed" || window.holdsEmergencies !== true;
 }
 
 /** CNPG is not in the middle of something (`cnpg.md` §9). */
 export function operatorRests({ view }: PreflightInput): Hold | undefined {
-  if (view.operator.busy === undefined) return undefined;
-  return { reason: "OperatorBusy", message: `CloudNativePG is busy: ${view.operator.busy}` };
+  const { busy, routineWaitsUntilMs } = view.operator;
+  if (busy === undefined) return undefined;
+  const untilMs = isAhead(routineWaitsUntilMs, view.nowMs) ? routineWaitsUntilMs : undefined;
+  return { reason: "OperatorBusy", message: `CloudNativePG is busy: ${busy}`, untilMs };
+}
+
+/**
+ * CNPG has been busy for longer than a routine expansion waits: a claim may be larger than the Cluster's spec
+ * says, and the spec is written once CNPG rests.
+ */
+export function operatorIsBusyForLong({ view }: PreflightInput): boolean {
+  const { routineWaitsUntilMs } = view.operator;
+  return routineWaitsUntilMs !== undefined && !isAhead(routineWaitsUntilMs, view.nowMs);
+}
+
+function isAhead(instant: Millis | undefined, nowMs: Millis): boolean {
+  return instant !== undefined && instant > nowMs;
 }
 
 /** A kubelet can grow the file system, because a pod that runs has it mounted. */

@@ -113,7 +113,7 @@ Deno.test("explain() tells level, volumes, holds, actions and the next look, in 
     "Cluster shop/orders is at level expansion",
     "orders-1/data: expansion (AboveExpansion): Pressure 86.0 % is at or above the expansion threshold " +
     "of 85 %, 1.4 GiB of 10 GiB free",
-    "orders-1/data may not grow: The maintenance window opens in 1 min (WindowClosed)",
+    "orders-1/data may not grow: The maintenance window opens in 1 min, at 2026-01-01T00:01:00Z (WindowClosed)",
     "Sets annotations of the Cluster: storage.cnpg.supporttools.io/managed, " +
     "storage.cnpg.supporttools.io/current-usage-percent, storage.cnpg.supporttools.io/last-check",
     "Looked at again at 2026-01-01T00:01:00Z at the latest",

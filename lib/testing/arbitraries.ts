@@ -197,6 +197,7 @@ export const anyView: fc.Arbitrary<ClusterView> = fc.record({
     phase: fc.string(),
     diskFull: fc.boolean(),
     busy: fc.option(fc.string(), { nil: undefined }),
+    routineWaitsUntilMs: optionalInstant,
   }),
   governance,
   pause: fc.oneof(
@@ -217,7 +218,11 @@ export const anyView: fc.Arbitrary<ClusterView> = fc.record({
   events: fc.array(event, { maxLength: 3 }),
   maintenanceWindow: fc.oneof(
     fc.constant({ kind: "always" } as const),
-    fc.record({ kind: fc.constant("closed" as const), opensAtMs: instant }),
+    fc.record({
+      kind: fc.constant("closed" as const),
+      opensAtMs: instant,
+      holdsEmergencies: fc.boolean(),
+    }),
     fc.record({ kind: fc.constant("open" as const), closesAtMs: instant }),
   ),
 }).map((fields) => structuredClone(view(fields)));

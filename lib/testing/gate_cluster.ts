@@ -38,7 +38,8 @@ export function clusterOf(row: GateRow, urgency: Urgency): ClusterView {
     ...fields,
     operator: {
       phase: "",
-      ...(fields.operator?.busy === undefined ? {} : { busy: fields.operator.busy }),
+      busy: fields.operator?.busy,
+      routineWaitsUntilMs: fields.operator?.routineWaitsUntilMs,
       diskFull: urgency === "rescue",
     },
   });

@@ -170,6 +170,24 @@ export const GATE_TABLE: readonly GateRow[] = [
     outcomes: ["WindowClosed", "acts", "acts", "acts"],
   },
   {
+    name: "window closed to emergencies, too",
+    cluster: () => ({
+      maintenanceWindow: {
+        kind: "closed",
+        opensAtMs: after(NOW_MS, HOUR),
+        holdsEmergencies: true,
+      },
+    }),
+    outcomes: ["WindowClosed", "WindowClosed", "acts", "acts"],
+  },
+  {
+    name: "window opens now",
+    cluster: () => ({
+      maintenanceWindow: { kind: "closed", opensAtMs: NOW_MS, holdsEmergencies: true },
+    }),
+    outcomes: always("acts"),
+  },
+  {
     name: "window open",
     cluster: () => ({ maintenanceWindow: { kind: "open", closesAtMs: after(NOW_MS, HOUR) } }),
     outcomes: always("acts"),
@@ -178,6 +196,25 @@ export const GATE_TABLE: readonly GateRow[] = [
     name: "CNPG busy",
     cluster: () => ({ operator: { phase: "", busy: "switchover", diskFull: true } }),
     outcomes: ["OperatorBusy", "acts", "acts", "OperatorBusy"],
+  },
+  {
+    name: "CNPG busy, and routine waits a moment longer",
+    cluster: () => ({
+      operator: {
+        phase: "",
+        busy: "switchover",
+        diskFull: true,
+        routineWaitsUntilMs: after(NOW_MS, 1),
+      },
+    }),
+    outcomes: ["OperatorBusy", "acts", "acts", "OperatorBusy"],
+  },
+  {
+    name: "CNPG busy for as long as routine waits",
+    cluster: () => ({
+      operator: { phase: "", busy: "switchover", diskFull: true, routineWaitsUntilMs: NOW_MS },
+    }),
+    outcomes: ["acts", "acts", "acts", "OperatorBusy"],
   },
   {
     name: "provider budget spent",

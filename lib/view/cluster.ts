@@ -35,6 +35,8 @@ export interface OperatorState {
   readonly phase: string;
   /** Why CNPG must not be disturbed now (`cnpg.md` §9), or undefined when it rests. */
   readonly busy?: string | undefined;
+  /** Until then routine expansions wait for CNPG to rest; absent: as long as it is busy. */
+  readonly routineWaitsUntilMs?: Millis | undefined;
   /** Phase `Not enough disk space`. */
   readonly diskFull: boolean;
   readonly currentPrimary?: string | undefined;
@@ -73,11 +75,18 @@ export type Governance =
   /** The resolved settings contradict each other, for example a warning above the emergency. */
   | { readonly kind: "invalid"; readonly policyName: string; readonly message: string };
 
-/** A maintenance window, as an edge that observe computed. */
+/** The maintenance windows of the governing policy, as the next edge that observe computed. */
 export type MaintenanceWindow =
+  /** None is set. */
   | { readonly kind: "always" }
+  /** At least one is open, until then at the least. */
   | { readonly kind: "open"; readonly closesAtMs: Millis }
-  | { readonly kind: "closed"; readonly opensAtMs: Millis };
+  | {
+    readonly kind: "closed";
+    readonly opensAtMs: Millis;
+    /** No window exempts emergencies. @default {false} */
+    readonly holdsEmergencies?: boolean | undefined;
+  };
 
 /** The view of one cluster at one instant. */
 export interface ClusterView {

@@ -110,6 +110,22 @@ const BAD_POLICIES: Readonly<Record<string, [spec: unknown, causes: Causes]>> = 
     },
     [[INVALID, "spec.expansion.tiers"]],
   ],
+  "a window that is open for more than a week (a rule over a duration)": [
+    { maintenanceWindows: [{ schedule: "0 2 * * *", duration: "169h", timeZone: "UTC" }] },
+    [[INVALID, "spec.maintenanceWindows[0].duration"]],
+  ],
+  "a window without a time zone": [
+    { maintenanceWindows: [{ schedule: "0 2 * * *", duration: "2h" }] },
+    [["FieldValueRequired", "spec.maintenanceWindows[0].timeZone"]],
+  ],
+  "a schedule of six fields": [
+    { maintenanceWindows: [{ schedule: "0 0 2 * * *", duration: "2h", timeZone: "UTC" }] },
+    [[INVALID, "spec.maintenanceWindows[0].schedule"]],
+  ],
+  "thresholds of a role in the wrong order": [
+    { roles: { wal: { thresholds: { warning: 80, critical: 70 } } } },
+    [[INVALID, "spec.roles.wal.thresholds"]],
+  ],
 };
 
 /** Changes of a StorageEvent of an expansion. */
