@@ -72,10 +72,6 @@ function managedReason({ policy, paused }: Wishes): string {
 function levelsOf(end: ClusterEnd): ReadonlySet<string> | undefined {
   const { truth, nowMs } = end;
   const volumes = volumesOf(end);
-  const isMeasured = volumes.length > 0 &&
-    volumes.every(({ instance, podRuns }) =>
-      podRuns && nowMs - (truth.reportedMs.get(instance.name) ?? -Infinity) <= REPORT_AGE_MS_MAX
-    );
   const isTight = volumes.some(({ volume }) => volume.fileSystem.availableBytes < SEGMENT_BYTES);
   if (sightOf(end) !== "clear" || isTight) return undefined;
   const pressures = volumes.map(({ volume }) =>
