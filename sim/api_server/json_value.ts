@@ -7,7 +7,7 @@
 import type { JsonObject } from "../../kube/api.ts";
 
 /** Copies a value as the wire would: members that are undefined do not travel. */
-export function copyJson(value: unknown): unknown {
+function copyJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyJson);
   if (typeof value !== "object" || value === null) return value;
   return copyObject({ ...value });

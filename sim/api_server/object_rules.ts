@@ -87,7 +87,7 @@ function newName(backend: Backend, resource: Resource, body: JsonObject): string
  *
  * @throws {ApiError} 400.
  */
-export function checkType(resource: Resource, body: JsonObject): void {
+function checkType(resource: Resource, body: JsonObject): void {
   const { kind, apiVersion } = body;
   if (kind !== undefined && kind !== resource.kind) {
     throw badRequest(`kind in the body (${kind}) does not match the expected: ${resource.kind}`);

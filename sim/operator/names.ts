@@ -27,7 +27,6 @@ export const PHASE = {
   creatingReplica: "Creating a new replica",
   waiting: "Waiting for the instances to become active",
   diskFull: "Not enough disk space",
-  cannotCreate: "Unable to create required cluster objects",
 } as const;
 
 /** `status.phaseReason` beside {@link PHASE}. */

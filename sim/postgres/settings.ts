@@ -9,7 +9,7 @@ import type { PostgresSettings } from "./postgres.ts";
 const MEBIBYTE = 1024 ** 2;
 
 /** PostgreSQL's defaults, but for those that CloudNativePG sets: `wal_keep_size` and `archive_timeout`. */
-export const DEFAULT_SETTINGS: PostgresSettings = {
+const DEFAULT_SETTINGS: PostgresSettings = {
   walSegmentBytes: 16 * MEBIBYTE,
   maxWalBytes: 1024 * MEBIBYTE,
   minWalBytes: 80 * MEBIBYTE,

@@ -97,7 +97,7 @@ function targetOf(
 }
 
 /** What a PersistentVolume says its size is. */
-export function capacityOf(volume: JsonObject): number {
+function capacityOf(volume: JsonObject): number {
   return parseBytes(textAt(volume, "spec", "capacity", "storage") ?? "0");
 }
 

@@ -50,7 +50,7 @@ interface Memory {
 }
 
 /** Creates the agent of an instance; it runs while the instance's pod does. */
-export function createReporter(instance: SimulatedInstance, send: SendReport): Component {
+function createReporter(instance: SimulatedInstance, send: SendReport): Component {
   let memory: Memory | undefined;
 
   async function report(kept: Memory, cause: ReportCause, samples: Samples): Promise<void> {
