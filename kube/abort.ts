@@ -58,6 +58,9 @@ export interface Watchdog extends Disposable {
   touch(): void;
 }
 
+/** Nobody sees it. One for all, because making an error costs more than the call that the watchdog guards. */
+const DISPOSED = new Error("The watchdog was disposed of");
+
 /**
  * Starts a watchdog that calls `onExpire` once, after `limitMs` without a touch, unless disposed before.
  * One that is never touched is a deadline. Touching is cheap: no timer is set or cleared by it.
@@ -80,7 +83,7 @@ export function startWatchdog(clock: Clock, limitMs: number, onExpire: () => voi
       touchedMs = clock.monotonic();
     },
     [Symbol.dispose](): void {
-      disposal.abort();
+      disposal.abort(DISPOSED);
     },
   };
 }

@@ -19,6 +19,9 @@ export interface Alarms {
 /** Timers hold no longer time than 2³¹ ms; a longer wait is made of several. */
 const SLEEP_MS_MAX = 86_400_000;
 
+/** Nobody sees it. One for all, because alarms are set and cleared with every report. */
+const CLEARED = new Error("The alarm was cleared");
+
 interface Alarm {
   readonly atMs: number;
   readonly disarm: AbortController;
@@ -40,7 +43,7 @@ export function createAlarms(clock: Clock, onAlarm: (key: string) => void): Alar
   }
 
   function clear(key: string): void {
-    alarms.get(key)?.disarm.abort();
+    alarms.get(key)?.disarm.abort(CLEARED);
     alarms.delete(key);
   }
 
