@@ -6,6 +6,7 @@
  */
 
 import type { Announcement } from "../../controller/act/announce.ts";
+import type { JsonObject } from "../../kube/api.ts";
 import {
   createRecordingLogger,
   type RecordingLogger,
@@ -27,6 +28,8 @@ import { readCrds } from "./read_crds.ts";
 export interface ManagedWorldOptions {
   readonly seed: number;
   readonly tickMs?: number | undefined;
+  /** Read already, where many worlds are made. */
+  readonly crds?: readonly JsonObject[] | undefined;
   /** What may befall the controller's calls. */
   readonly faults?: FaultPlan | undefined;
   /** Sees every report on its way, and may lose it. */
@@ -56,7 +59,7 @@ export interface ManagedWorld extends AsyncDisposable {
 export async function createManagedWorld(options: ManagedWorldOptions): Promise<ManagedWorld> {
   const clock = createSimulatedClock();
   const { seed, tickMs, faults, reports } = options;
-  const world = createWorld({ seed, clock, crds: await readCrds(), tickMs });
+  const world = createWorld({ seed, clock, crds: options.crds ?? await readCrds(), tickMs });
   const logger = createRecordingLogger();
   const announcements: Announcement[] = [];
   let manager: Manager | undefined;

@@ -6,6 +6,7 @@
 
 import { createHash } from "node:crypto";
 
+import type { JsonObject } from "../../kube/api.ts";
 import type { AuditRecord } from "../../sim/api_server/api_server.ts";
 import type { FaultPlan } from "../../sim/faults/mod.ts";
 import type { World } from "../../sim/mod.ts";
@@ -39,12 +40,13 @@ const TICK_MS = 5_000;
 const LATE_MS = 30_000;
 
 /** Runs a world from its first moment until long after the last fault. */
-export async function runSeed(seed: number): Promise<SeedResult> {
+export async function runSeed(seed: number, crds?: readonly JsonObject[]): Promise<SeedResult> {
   const drawn = drawWorld(seed);
   const site: { truth?: Truth; nowMs(): number } = { nowMs: () => 0 };
   await using managed = await createManagedWorld({
     seed,
     tickMs: TICK_MS,
+    crds,
     faults: duringStorm(drawn.faults, () => site.nowMs()),
     reports: {
       loses: ({ pod }) => isSilent(drawn, pod?.name ?? "", site.nowMs()),

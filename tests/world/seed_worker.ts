@@ -6,13 +6,17 @@
  * @module
  */
 
+import { readCrds } from "./read_crds.ts";
 import { runSeed } from "./run_seed.ts";
 
 declare const self: {
-  onmessage: ((message: MessageEvent<number>) => void) | null;
+  onmessage: ((message: MessageEvent<number>) => Promise<void>) | null;
   postMessage(message: unknown): void;
 };
 
-self.onmessage = ({ data: seed }): void => {
-  runSeed(seed).then((result) => self.postMessage(result));
+const crds = readCrds();
+
+/** One that rejects ends the worker, and is told to whoever asked. */
+self.onmessage = async ({ data: seed }): Promise<void> => {
+  self.postMessage(await runSeed(seed, await crds));
 };

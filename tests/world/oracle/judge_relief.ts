@@ -98,6 +98,8 @@ function obstaclesOf(end: ClusterEnd, ended: VolumeEnd): string[] {
   const lastEndMs = Math.max(
     ...ofRole.map(({ status, createdAtMs }) => status.completedAtMs ?? createdAtMs),
   );
+  const presses = truth.pressures.get(volume.claimName)?.since(nowMs - SEEN_MS)
+    .every((percent) => percent >= policy.emergencyPercent);
   const steps = own.flatMap(({ status }) => status.volumes)
     .filter(({ claimUid }) => claimUid === claim.uid);
   const obstacles: readonly (readonly [string, boolean])[] = [
@@ -111,7 +113,7 @@ function obstaclesOf(end: ClusterEnd, ended: VolumeEnd): string[] {
         event.status.volumes.some(({ claimUid }) => claimUid === claim.uid)
       ),
     ],
-    ["CooldownActive", nowMs - lastEndMs < policy.cooldownMinutes * MINUTE_MS],
+    ["CooldownActive", !presses && nowMs - lastEndMs < policy.cooldownMinutes * MINUTE_MS],
     ["BreakerOpen", steps.some(({ step }) => step === "Failed")],
     ["ProviderBudgetSpent", truth.budgeted && steps.length >= BUDGETED_CHANGES_MAX],
     ["NoRunningPod", !podRuns],

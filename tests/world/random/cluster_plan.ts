@@ -118,7 +118,7 @@ export function drawPolicy(random: Random): PolicyWish {
     emergencyPercent: expansionPercent + 5,
     growthPercent: pick(random, [10, 20, 50, 100]),
     maxSizeGibibytes: pick(random, [11, 14, 20, 60, 60, 60]),
-    cooldownMinutes: pick(random, [0, 5, 10, 30]),
+    cooldownMinutes: pick(random, [0, 5, 10, 30, 30]),
     parallelism: pick(random, [1, 1, 2]),
     maxFailures: pick(random, [1, 2, 3]),
     resetMinutes: pick(random, [5, 15, 60]),
