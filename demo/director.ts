@@ -24,7 +24,7 @@ export interface DirectorOptions {
 
 /** Knows how all stories stand. */
 export interface Director {
-  /** Judges anew. */
+  /** Judges anew; what people do to the clusters once all stories have ended is judged no more. */
   look(): void;
   /** Every story has ended, and long enough ago that late harm would have shown. */
   isOver(): boolean;
@@ -44,10 +44,17 @@ export function createDirector({ world, seed, speed, tell, stories }: DirectorOp
   }));
   let endedAtMs: number | undefined;
 
+  function isOver(): boolean {
+    return endedAtMs !== undefined && world.clock.now() - endedAtMs >= EPILOGUE_MS;
+  }
+
   function judged(chapter: Chapter, nowMs: number): Chapter {
     const { incident, evidence } = chapter;
-    const progress = { atMs: nowMs - startMs, isOver: endedAtMs !== undefined };
-    const outcome = judge(incident, evidence, progress);
+    const outcome = judge(incident, evidence, {
+      atMs: nowMs - startMs,
+      isOver: endedAtMs !== undefined,
+      before: chapter.outcome,
+    });
     if (outcome.kind !== "pending" && outcome.kind !== chapter.outcome.kind) {
       const tone = outcome.kind === "succeeded" ? "good" : "bad";
       const cluster = `${incident.namespace}/${incident.name}`;
@@ -58,6 +65,7 @@ export function createDirector({ world, seed, speed, tell, stories }: DirectorOp
 
   return {
     look(): void {
+      if (isOver()) return;
       const nowMs = world.clock.now();
       chapters = chapters.map((chapter) => judged(chapter, nowMs));
       const isDecided = chapters.every(({ incident, outcome }) =>
@@ -65,7 +73,7 @@ export function createDirector({ world, seed, speed, tell, stories }: DirectorOp
       );
       if (isDecided) endedAtMs ??= nowMs;
     },
-    isOver: () => endedAtMs !== undefined && world.clock.now() - endedAtMs >= EPILOGUE_MS,
+    isOver,
     scene: () => ({
       seed,
       speed,

@@ -8,6 +8,7 @@ import { formatDuration } from "../lib/units/format.ts";
 import { millis, SECOND } from "../lib/units/millis.ts";
 import type { ClusterResult, DemoResult } from "./scene.ts";
 import type { Stage } from "./stage/open_stage.ts";
+import { UNFINISHED } from "./story/describe.ts";
 import type { Paint } from "./view/paint.ts";
 
 /** How to look around from another terminal. */
@@ -35,17 +36,25 @@ export function shortInvitation({ kubeconfigFile, metricsUrl }: Stage): string[]
 }
 
 /** How all stories ended. */
-export function summary({ ok, clusters }: DemoResult, paint: Paint): string[] {
-  const failed = clusters.filter((cluster) => !cluster.ok).length;
-  const verdict = ok
-    ? paint("green", `All ${clusters.length} clusters ended as they should.`)
-    : paint("red", `${failed} of ${clusters.length} clusters ended otherwise than they should.`);
-  return ["", ...clusters.flatMap((cluster) => summaryOf(cluster, paint)), "", verdict];
+export function summary({ clusters }: DemoResult, paint: Paint): string[] {
+  const lines = clusters.flatMap((cluster) => summaryOf(cluster, paint));
+  return ["", ...lines, "", verdictOn(clusters, paint)];
+}
+
+function verdictOn(clusters: readonly ClusterResult[], paint: Paint): string {
+  const unfinished = clusters.filter(isUnfinished).length;
+  const failed = clusters.filter(({ ok }) => !ok).length - unfinished;
+  if (failed > 0) {
+    const text = `${failed} of ${clusters.length} clusters ended otherwise than they should.`;
+    return paint("red", text);
+  }
+  return unfinished > 0
+    ? `Ended before ${unfinished} of ${clusters.length} stories were over.`
+    : paint("green", `All ${clusters.length} clusters ended as they should.`);
 }
 
 function summaryOf(cluster: ClusterResult, paint: Paint): string[] {
-  const { namespace, name, incident, outcome, ok } = cluster;
-  const mark = ok ? paint("green", "✓") : paint("red", "✗");
+  const { namespace, name, incident, outcome } = cluster;
   const times = [
     timeText("noticed", cluster.detectedMs),
     timeText("asked", cluster.requestedMs),
@@ -53,9 +62,18 @@ function summaryOf(cluster: ClusterResult, paint: Paint): string[] {
   ].filter((text) => text !== undefined);
   const timing = times.length === 0 ? "" : paint("gray", ` (${times.join(", ")})`);
   return [
-    `${mark} ${paint("bold", `${namespace}/${name}`)}: ${incident}`,
+    `${markOf(cluster, paint)} ${paint("bold", `${namespace}/${name}`)}: ${incident}`,
     `    ${outcome}${timing}`,
   ];
+}
+
+function markOf(cluster: ClusterResult, paint: Paint): string {
+  if (cluster.ok) return paint("green", "✓");
+  return isUnfinished(cluster) ? paint("cyan", "›") : paint("red", "✗");
+}
+
+function isUnfinished({ ok, outcome }: ClusterResult): boolean {
+  return !ok && outcome === UNFINISHED;
 }
 
 /** Whole seconds: the world moves by them. */

@@ -20,6 +20,9 @@ export interface Chapter {
   readonly resolvedAtMs?: number | undefined;
 }
 
+/** The outcome of a story that somebody ended. */
+export const UNFINISHED = "Ended before its story was over";
+
 /** Less is what a request has to exceed a size by, and no growth. */
 const GROWTH_BYTES_MIN = 2 ** 20;
 
@@ -69,7 +72,7 @@ export function clusterResult(
     namespace,
     name,
     incident: scenario.incident,
-    outcome: outcome.kind === "pending" ? "The story was ended before its time" : outcome.summary,
+    outcome: outcome.kind === "pending" ? UNFINISHED : outcome.summary,
     ok: outcome.kind === "succeeded",
     detectedMs: since(detectedAtMs),
     requestedMs: since(requestedAtMs),

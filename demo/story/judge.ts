@@ -19,6 +19,8 @@ export interface Progress {
   readonly atMs: number;
   /** Everybody else's story has ended. */
   readonly isOver: boolean;
+  /** What it was judged before. A success stays one unless harm is done; a failure stays one. */
+  readonly before: Outcome;
 }
 
 /** Something that has to be so in the end, and what is said while it is not. */
@@ -40,9 +42,12 @@ const EMPTIED_SHARE = 0.5;
 
 /** Judges a cluster now; before the incident's time is up, what is missing is pending. */
 export function judge(incident: Incident, evidence: Evidence, progress: Progress): Outcome {
+  const { before } = progress;
+  if (before.kind === "failed") return before;
   const { expected, durationMs } = incident.scenario;
   const verdict = verdictOn(expected, evidence, progress);
   if (verdict.harm !== undefined) return { kind: "failed", summary: verdict.harm };
+  if (before.kind === "succeeded") return before;
   const missing = [...verdict.demands, ...emptied(incident, evidence)].find(({ met }) => !met);
   if (missing === undefined) {
     const { empties } = incident;

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+
+import { GIBIBYTE } from "../../lib/units/bytes.ts";
+import { MINUTE } from "../../lib/units/millis.ts";
+import type { Expectation } from "../../sim/mod.ts";
+import type { Incident } from "../incidents.ts";
+import type { Outcome } from "../scene.ts";
+import { quietEvidence } from "../testing/evidence.ts";
+import type { Evidence, Operation } from "./evidence.ts";
+import { judge } from "./judge.ts";
+
+function incident(expected: Expectation, empties?: "data"): Incident {
+  return {
+    namespace: "shop",
+    name: "orders",
+    scenario: {
+      name: "test",
+      incident: "something",
+      cluster: { dataBytes: 10 * GIBIBYTE },
+      durationMs: 8 * MINUTE,
+      expected,
+    },
+    empties,
+  };
+}
+
+const GROWN: Expectation = { outcome: "grown", role: "data", atLeastBytes: 15 * GIBIBYTE };
+const TOLD: Expectation = { outcome: "told", role: "data", reason: "StorageClassFixed" };
+const FAILED: Expectation = { outcome: "failed", role: "data", reason: "ResizeInfeasible" };
+const RECORDED: Expectation = { outcome: "recorded", role: "data" };
+const UNTOUCHED: Expectation = { outcome: "untouched" };
+const PARTLY: Expectation = {
+  outcome: "partly",
+  role: "data",
+  atLeastBytes: 15 * GIBIBYTE,
+  missingSerial: 3,
+  reason: "FileSystemDeadline",
+};
+
+const PENDING: Outcome = { kind: "pending" };
+
+function judged(
+  expected: Expectation,
+  evidence: Evidence,
+  { atMs = MINUTE, isOver = false, before = PENDING }: Partial<Parameters<typeof judge>[2]> = {},
+): Outcome {
+  return judge(incident(expected), evidence, { atMs, isOver, before });
+}
+
+function operations(phase: Operation["phase"], dryRun = false): ReadonlyMap<string, Operation> {
+  return new Map([["one", { phase, dryRun }]]);
+}
+
+function grow({ cluster }: Evidence, serials: readonly number[] = [1, 2, 3]): void {
+  for (const { name, volumes } of cluster.instances) {
+    if (!serials.some((serial) => name.endsWith(`-${serial}`))) continue;
+    for (const { fileSystem } of volumes) fileSystem.growTo(15 * GIBIBYTE);
+  }
+}
+
+async function grownEvidence(): Promise<Evidence> {
+  const evidence = await quietEvidence();
+  grow(evidence);
+  return {
+    ...evidence,
+    declaredBytes: new Map([["data", 15 * GIBIBYTE]]),
+    operations: operations("Completed"),
+  };
+}
+
+Deno.test("judge() calls a cluster grown when volumes, spec and StorageEvent say so", async () => {
+  assert.equal(judged(GROWN, await grownEvidence()).kind, "succeeded");
+});
+
+const NOT_YET: readonly (readonly [why: string, change: Partial<Evidence>, missing: RegExp])[] = [
+  ["the spec is unchanged", { declaredBytes: new Map() }, /the spec declares 0 B/],
+  ["no operation has ended", { operations: new Map() }, /the StorageEvents are none/],
+  ["an operation is open", { operations: operations("open") }, /the StorageEvents are open/],
+];
+
+for (const [why, change, missing] of NOT_YET) {
+  Deno.test(`judge() waits for growth while ${why}, and fails it in the end`, async () => {
+    const evidence = { ...await grownEvidence(), ...change };
+    assert.equal(judged(GROWN, evidence).kind, "pending");
+    const late = judged(GROWN, evidence, { atMs: 8 * MINUTE });
+    assert.equal(late.kind, "failed");
+    assert.match(late.kind === "failed" ? late.summary : "", missing);
+  });
+}
+
+Deno.test("judge() waits for growth while one volume is small", async () => {
+  const evidence = await quietEvidence();
+  grow(evidence, [1, 2]);
+  const others = { declaredBytes: new Map([["data", 15 * GIBIBYTE]]) };
+  const late = judged(GROWN, { ...evidence, ...others }, { atMs: 9 * MINUTE });
+  assert.match(late.kind === "failed" ? late.summary : "", /orders-3 has 10 GiB and not 15 GiB/);
+});
+
+Deno.test("judge() fails whatever let PostgreSQL go down, at once and for good", async () => {
+  const down = { ...await grownEvidence(), wasDown: true };
+  const outcome = judged(GROWN, down);
+  assert.equal(outcome.kind, "failed");
+  assert.deepEqual(judged(GROWN, await grownEvidence(), { before: outcome }), outcome);
+});
+
+Deno.test("judge() waits until what filled a volume is gone", async () => {
+  const evidence = await grownEvidence();
+  const usedBytes = evidence.cluster.instances[0]?.volumes[0]?.fileSystem.usedBytes ?? 0;
+  const progress = { atMs: MINUTE, isOver: false, before: PENDING };
+  for (const [peakBytes, kind] of [[1.9, "pending"], [2.1, "succeeded"]] as const) {
+    const peakUsedBytes = new Map([["data", peakBytes * usedBytes]]);
+    const outcome = judge(incident(GROWN, "data"), { ...evidence, peakUsedBytes }, progress);
+    assert.equal(outcome.kind, kind);
+  }
+});
+
+Deno.test("judge() calls a cluster told once the reason was given, unless a claim was changed", async () => {
+  const evidence = await quietEvidence();
+  assert.equal(judged(TOLD, evidence).kind, "pending");
+  const told = { ...evidence, reasons: new Set(["StorageClassFixed"]) };
+  const success = judged(TOLD, told);
+  assert.equal(success.kind, "succeeded");
+  assert.deepEqual(judged(TOLD, evidence, { before: success, atMs: 9 * MINUTE }), success);
+  const written = { ...told, requestedAtMs: 1 };
+  assert.equal(judged(TOLD, written, { before: success }).kind, "failed");
+});
+
+Deno.test("judge() wants a failed attempt to end, to be told, and to be declared nowhere", async () => {
+  const ended = { ...await quietEvidence(), operations: operations("Failed") };
+  assert.equal(judged(FAILED, ended).kind, "pending");
+  const told = { ...ended, reasons: new Set(["ResizeInfeasible"]) };
+  assert.equal(judged(FAILED, told).kind, "succeeded");
+  assert.equal(judged(FAILED, { ...told, operations: operations("open") }).kind, "pending");
+  const declared = { ...told, declaredBytes: new Map([["data", 15 * GIBIBYTE]]) };
+  assert.equal(judged(FAILED, declared).kind, "failed");
+});
+
+Deno.test("judge() lets one volume of a partly grown cluster be small, and only that one", async () => {
+  const evidence = await quietEvidence();
+  const told = { ...evidence, reasons: new Set(["FileSystemDeadline"]) };
+  grow(evidence, [1]);
+  assert.equal(judged(PARTLY, told).kind, "pending");
+  grow(evidence, [2]);
+  assert.equal(judged(PARTLY, told).kind, "succeeded");
+});
+
+Deno.test("judge() wants a dry run recorded", async () => {
+  const evidence = await quietEvidence();
+  assert.equal(judged(RECORDED, { ...evidence, operations: operations("open") }).kind, "pending");
+  const recorded = { ...evidence, operations: operations("Completed", true) };
+  assert.equal(judged(RECORDED, recorded).kind, "succeeded");
+});
+
+Deno.test("judge() calls a cluster untouched only when everything is over", async () => {
+  const evidence = await quietEvidence();
+  assert.equal(judged(UNTOUCHED, evidence).kind, "pending");
+  assert.equal(judged(UNTOUCHED, evidence, { isOver: true }).kind, "succeeded");
+  for (
+    const change of [{ detectedAtMs: 1 }, { requestedAtMs: 1 }, { operations: operations("open") }]
+  ) {
+    assert.equal(judged(UNTOUCHED, { ...evidence, ...change }).kind, "failed");
+  }
+});
