@@ -75,6 +75,7 @@ export function createController(dependencies: ControllerDependencies): Controll
     watchNamespaces: config.watchNamespaces,
     chartDefaults: config.defaults,
     reportIntervalMs: config.metricsIntervalMs,
+    operatorBusyLimitMs: config.expansionDeadlines.operatorBusyMs,
   });
   const decideNow = createDecide(config);
   const acting = actDependencies(dependencies, observer);

@@ -36,7 +36,12 @@ export interface ControllerConfig {
   /** Whether a pod is annotated so that its kubelet grows the file system at once (`kubernetes.md` C). */
   readonly nudge: boolean;
   /** When an expansion that does not go on counts as failed. */
-  readonly expansionDeadlines: { readonly controllerMs: Millis; readonly fileSystemMs: Millis };
+  readonly expansionDeadlines: {
+    readonly controllerMs: Millis;
+    readonly fileSystemMs: Millis;
+    /** How long a routine expansion waits for CNPG to rest before it begins all the same. */
+    readonly operatorBusyMs: Millis;
+  };
 }
 
 /** Turns the parsed file into the configuration. */
@@ -49,6 +54,7 @@ export function toConfig(file: ConfigFile): ControllerConfig {
     expansionDeadlines: {
       controllerMs: millis(expansionDeadlines.controllerMinutes * MINUTE),
       fileSystemMs: millis(expansionDeadlines.fileSystemMinutes * MINUTE),
+      operatorBusyMs: millis(expansionDeadlines.operatorBusyMinutes * MINUTE),
     },
   };
 }

@@ -89,6 +89,7 @@ export const configFileSchema = z.object({
   expansionDeadlines: z.object({
     controllerMinutes: deadlineMinutes.default(10),
     fileSystemMinutes: deadlineMinutes.default(10),
+    operatorBusyMinutes: deadlineMinutes.default(15),
   }).prefault({}),
 });
 

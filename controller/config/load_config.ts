@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolvePolicy } from "../../lib/policy/resolve.ts";
+import { resolveChecked } from "../observe/resolve_checked.ts";
 import { type ControllerConfig, toConfig } from "./config.ts";
 import { configFileSchema } from "./config_schema.ts";
 import { issueProblem, type Path, type Problem, unknownKeyProblem } from "./problem.ts";
@@ -57,7 +57,7 @@ export function parseConfig(text: string, path: string): ControllerConfig {
 
 /** Values that are sound by themselves and contradict each other or the built-in ones. */
 function contradictionsOf(defaults: ControllerConfig["defaults"]): Problem[] {
-  const resolution = resolvePolicy({ chart: defaults });
+  const resolution = resolveChecked({ chart: defaults });
   return resolution.kind === "invalid" ? [{ path: ["defaults"], message: resolution.message }] : [];
 }
 

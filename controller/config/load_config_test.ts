@@ -24,7 +24,7 @@ const DEFAULTS = {
   storageEvents: { retentionMs: 2_592_000_000 },
   kubernetes: { qps: 50, burst: 100, maxInFlight: 8 },
   nudge: true,
-  expansionDeadlines: { controllerMs: 600_000, fileSystemMs: 600_000 },
+  expansionDeadlines: { controllerMs: 600_000, fileSystemMs: 600_000, operatorBusyMs: 900_000 },
 };
 
 /** Lines of the message below its first. */
@@ -96,7 +96,13 @@ const PROBLEMS: Readonly<Record<string, { text: string; expected: string }>> = {
   "a selector in the defaults of policies": {
     text: "defaults: { selector: {} }\n",
     expected: "line 1: defaults.selector: unknown key, expected one of dryRun, thresholds, " +
-      "expansion, walCleanup, circuitBreaker",
+      "expansion, roles, maintenanceWindows, walCleanup, circuitBreaker",
+  },
+  "a maintenance window that never opens": {
+    text: "defaults:\n  maintenanceWindows:\n" +
+      "    - { schedule: 0 0 31 4 *, duration: 2h, timeZone: UTC }\n",
+    expected: "line 1: defaults: Cannot use maintenanceWindows[0]: expected schedule to come at " +
+      'all, found "0 0 31 4 *" (the chart\'s defaults)',
   },
   "a value of another type": {
     text: "\nnudge: sometimes\n",

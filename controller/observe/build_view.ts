@@ -5,6 +5,7 @@
  */
 
 import type { Event } from "../../lib/event/event.ts";
+import type { Millis } from "../../lib/units/millis.ts";
 import type {
   ClusterView,
   FirstSeenSize,
@@ -31,6 +32,8 @@ export interface ViewInputs extends VolumeInputs {
   readonly events: readonly Event[];
   readonly firstSeenSizes: readonly FirstSeenSize[];
   readonly maintenanceWindow: MaintenanceWindow;
+  /** Until when routine expansions wait for CNPG, while it is busy. */
+  readonly routineWaitsUntilMs?: Millis | undefined;
 }
 
 interface Controlled extends RecordMetadata {
@@ -51,7 +54,10 @@ export function buildClusterView(inputs: ViewInputs): ClusterView {
     uid: cluster.uid,
     resourceVersion: cluster.resourceVersion,
     deleting: cluster.deleting,
-    operator: operatorState(cluster.signs),
+    operator: {
+      ...operatorState(cluster.signs),
+      routineWaitsUntilMs: inputs.routineWaitsUntilMs,
+    },
     governance: inputs.governance,
     pause: readPause(cluster.annotations),
     manualRequest,

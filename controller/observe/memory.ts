@@ -9,6 +9,7 @@ import type { ClusterStorage } from "../../lib/cluster_storage/mod.ts";
 import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
 import type { StoragePolicy } from "../../lib/policy/storage_policy.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
+import { type BusyTimes, createBusyTimes } from "./busy_times.ts";
 import { type CapacityChanges, createCapacityChanges } from "./capacity_changes.ts";
 import { type ClusterIndex, createClusterIndex } from "./cluster_index.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
@@ -18,6 +19,7 @@ import {
   type PictureOptions,
   type Pictures,
 } from "./pictures.ts";
+import { operatorState } from "./operator_state.ts";
 import { createPolicyBook, type PolicyBook } from "./policy_book.ts";
 import type { ClaimRecord } from "./project_claim.ts";
 import type { ClusterRecord } from "./project_cluster.ts";
@@ -39,6 +41,7 @@ export interface Memory {
   readonly events: ClusterIndex<EventRecord>;
   readonly samples: SampleStore;
   readonly capacityChanges: CapacityChanges;
+  readonly busyTimes: BusyTimes;
   readonly book: PolicyBook;
   /** Told the key of a cluster about which there is news. */
   readonly dirty: Listeners<readonly [string]>;
@@ -55,6 +58,7 @@ export function createMemory(options: MemoryOptions): Memory {
     events: createClusterIndex<EventRecord>((record) => objectKey(record.cluster)),
     samples: createSampleStore(),
     capacityChanges: createCapacityChanges(),
+    busyTimes: createBusyTimes(),
     dirty: createListeners(options.log),
     policiesChanged: createListeners(options.log),
   };
@@ -68,7 +72,7 @@ export function createMemory(options: MemoryOptions): Memory {
   });
   const pictures: Pictures = createPictures(options, {
     ...objectHandlers(kept, () => options.clock.monotonic()),
-    ...policyHandlers(kept, book, () => pictures),
+    ...policyHandlers(kept, book, () => pictures, options.clock.monotonic),
   });
   return { ...kept, book, pictures };
 }
@@ -131,6 +135,7 @@ function policyHandlers(
   kept: Kept,
   book: PolicyBook,
   pictures: () => Pictures,
+  monotonicMs: () => number,
 ): Pick<ChangeHandlers, "cluster" | "clusterStorage" | "policy" | "storageClass"> {
   function reassign(): void {
     book.invalidate();
@@ -138,6 +143,11 @@ function policyHandlers(
   }
   return {
     cluster(change): void {
+      if (isGone(change)) kept.busyTimes.forget(change.previous.uid);
+      if (change.kind !== "deleted") {
+        const { uid, signs } = change.object;
+        kept.busyTimes.see(uid, operatorState(signs).busy !== undefined, monotonicMs());
+      }
       if (change.kind !== "updated" || !sameLabels(change.previous, change.object)) reassign();
       tellEach(kept, change, objectKey);
     },

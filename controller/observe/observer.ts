@@ -10,10 +10,11 @@ import type { JsonObject, Resource } from "../../kube/api.ts";
 import { type ClusterStorage, firstSeenSizes } from "../../lib/cluster_storage/mod.ts";
 import type { Event } from "../../lib/event/event.ts";
 import type { Report } from "../../lib/report/report.ts";
-import type { Millis } from "../../lib/units/millis.ts";
-import type { ClusterView } from "../../lib/view/cluster.ts";
+import { type Millis, millis } from "../../lib/units/millis.ts";
+import type { ClusterView, Governance, MaintenanceWindow } from "../../lib/view/cluster.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
 import { buildClusterView } from "./build_view.ts";
+import { createWindowBook, type WindowBook } from "./maintenance_windows.ts";
 import {
   clusterKeyByLabel,
   createMemory,
@@ -32,6 +33,8 @@ import type { PodRecord } from "./project_pod.ts";
 export interface ObserverOptions extends MemoryOptions {
   /** How often agents report while nothing happens; samples become stale by it. */
   readonly reportIntervalMs: number;
+  /** How long routine expansions wait for CNPG to rest. */
+  readonly operatorBusyLimitMs: number;
 }
 
 /** An object whose latest state cannot be read. */
@@ -165,11 +168,13 @@ function viewing(
 ): Pick<Observer, "view" | "staleAtMs" | "policies" | "clusterStorage" | "takeReport"> {
   const { pictures, book, samples, dirty } = memory;
   const staleAfterMs = staleAfter(options.reportIntervalMs);
+  const windows = createWindowBook();
   return {
     view(key, nowMs): ClusterView | undefined {
       const cluster = pictures.clusters.get(key);
       if (cluster === undefined) return undefined;
       const storage = storageOf(pictures, cluster);
+      const governance = book.governanceOf(cluster);
       return buildClusterView({
         nowMs,
         monotonicMs: options.clock.monotonic(),
@@ -180,10 +185,11 @@ function viewing(
         findStorageClass: pictures.storageClasses.get,
         samples,
         capacityChanges: memory.capacityChanges,
-        governance: book.governanceOf(cluster),
+        governance,
         events: eventsOf(memory, cluster),
         firstSeenSizes: storage === undefined ? [] : firstSeenSizes(storage.status),
-        maintenanceWindow: { kind: "always" },
+        maintenanceWindow: windowOf(governance, windows, nowMs),
+        routineWaitsUntilMs: routineWaitsUntil(memory, cluster, options, nowMs),
       });
     },
     staleAtMs: (view) => firstStaleAtMs(view.volumes, staleAfterMs),
@@ -201,6 +207,24 @@ function viewing(
       if (key !== undefined) dirty.tell(key);
     },
   };
+}
+
+/** Where nothing may begin, no window holds it back either. */
+function windowOf(governance: Governance, windows: WindowBook, nowMs: Millis): MaintenanceWindow {
+  if (governance.kind !== "policy") return { kind: "always" };
+  return windows.at(governance.policy.settings.maintenanceWindows, nowMs);
+}
+
+/** Told on the clock of the view; how long CNPG has been busy is measured on the monotonic one. */
+function routineWaitsUntil(
+  { busyTimes }: Memory,
+  { uid }: ClusterRecord,
+  { clock, operatorBusyLimitMs }: ObserverOptions,
+  nowMs: Millis,
+): Millis | undefined {
+  const sinceMs = busyTimes.since(uid);
+  if (sinceMs === undefined) return undefined;
+  return millis(nowMs + Math.ceil(sinceMs + operatorBusyLimitMs - clock.monotonic()));
 }
 
 /** Events of another Cluster that had the same name do not count. */

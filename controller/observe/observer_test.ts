@@ -18,7 +18,7 @@ import {
 import { createFakeWatchApi } from "../testing/fake_watch_api.ts";
 import { createObserver } from "./observer.ts";
 import { CLUSTERS, STORAGE_EVENTS } from "./resources.ts";
-import { INTERVAL_MS, KEY, REPORTER, startRig } from "./testing/observer_rig.ts";
+import { BUSY_LIMIT_MS, INTERVAL_MS, KEY, REPORTER, startRig } from "./testing/observer_rig.ts";
 
 Deno.test("createObserver() is synced once every picture is complete", async () => {
   await using rig = await startRig();
@@ -37,6 +37,7 @@ Deno.test("createObserver() knows nothing and says so before it runs", () => {
     watchNamespaces: [],
     chartDefaults: {},
     reportIntervalMs: INTERVAL_MS,
+    operatorBusyLimitMs: BUSY_LIMIT_MS,
   });
   assert.equal(observer.synced(), false);
   assert.equal(observer.heardWithin(180_000), false);

@@ -11,11 +11,12 @@ import {
   type PolicyAssignment,
 } from "../../lib/policy/overlap.ts";
 import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
-import { type NamedSpec, resolvePolicy } from "../../lib/policy/resolve.ts";
+import type { NamedSpec } from "../../lib/policy/resolve.ts";
 import type { SelectableCluster } from "../../lib/policy/select.ts";
 import type { StoragePolicy } from "../../lib/policy/storage_policy.ts";
 import type { Governance } from "../../lib/view/cluster.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
+import { resolveChecked } from "./resolve_checked.ts";
 
 /** What assignments depend on. */
 export interface PolicySources {
@@ -119,7 +120,7 @@ function governanceOf(
   const layersKey = `${namespace}/${policyName}/${namespaceDefault ?? ""}`;
   const known = edition.resolved.get(layersKey);
   if (known !== undefined) return known;
-  const resolution = resolvePolicy({
+  const resolution = resolveChecked({
     policy: policyName === namespaceDefault ? undefined : layerOf(policyName, namespace, edition),
     namespaceDefault: layerOf(namespaceDefault, namespace, edition),
     chart,

@@ -8,13 +8,13 @@ import type { Clock } from "../../kube/clock.ts";
 import type { Logger } from "../../kube/logger.ts";
 
 import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
-import { resolvePolicy } from "../../lib/policy/resolve.ts";
 import { millis } from "../../lib/units/millis.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
 import type { Attempt } from "../act/failure.ts";
 import type { PolicyStatusWriter } from "../act/policy_status.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { PolicyReport } from "../observe/policy_book.ts";
+import { resolveChecked } from "../observe/resolve_checked.ts";
 import type { Handler, WorkResult } from "../queue/keyed_queue.ts";
 import type { Metrics } from "../serve/metrics.ts";
 import { UnavailableError } from "./unavailable.ts";
@@ -91,7 +91,7 @@ function problemOf(
   { observer, clock, chartDefaults }: PoliciesDependencies,
 ): string | undefined {
   if (managedClusters.length === 0) {
-    const resolution = resolvePolicy({ policy, chart: chartDefaults });
+    const resolution = resolveChecked({ policy, chart: chartDefaults });
     return resolution.kind === "invalid" ? resolution.message : undefined;
   }
   for (const name of managedClusters) {

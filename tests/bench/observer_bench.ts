@@ -46,6 +46,7 @@ async function observeMany(): Promise<{ readonly observer: Observer; stop(): voi
     watchNamespaces: [],
     chartDefaults: {},
     reportIntervalMs: 30_000,
+    operatorBusyLimitMs: 900_000,
   });
   api.put(STORAGE_CLASS, storageClassObject());
   const instances = Array.from(

@@ -29,6 +29,7 @@ const REACHES: readonly Reach[] = [
     "expansionDeadlines.controllerMs": 1440 * 60_000,
   }],
   ["expansionDeadlines.fileSystemMinutes", 1, { "expansionDeadlines.fileSystemMs": 60_000 }],
+  ["expansionDeadlines.operatorBusyMinutes", 2, { "expansionDeadlines.operatorBusyMs": 120_000 }],
   ["defaults.dryRun", true],
   ["defaults.thresholds.warning", 1],
   ["defaults.thresholds.critical", 71],

@@ -56,12 +56,21 @@ export const VALUE_SETS: ReadonlyMap<string, Values> = new Map<string, Values>([
       dryRun: true,
       thresholds: { warning: 50, critical: 60, expansion: 70, emergency: 80, minFree: "10Gi" },
       expansion: { percentage: 20, maxSize: "2Ti", tiers: [{ upTo: "1Ti", percentage: 10 }] },
+      roles: { wal: { thresholds: { expansion: 65 }, expansion: { cooldownMinutes: 5 } } },
+      maintenanceWindows: [
+        {
+          schedule: "0 2 * * 6",
+          duration: "4h",
+          timeZone: "Europe/Berlin",
+          emergencyExempt: false,
+        },
+      ],
       circuitBreaker: { scope: "global" },
     },
     storageEvents: { retentionDays: 365 },
     kubernetes: { qps: 12.5, burst: 10_000, maxInFlight: 2 },
     nudge: false,
-    expansionDeadlines: { controllerMinutes: 1440, fileSystemMinutes: 1 },
+    expansionDeadlines: { controllerMinutes: 1440, fileSystemMinutes: 1, operatorBusyMinutes: 2 },
   }],
 ]);
 

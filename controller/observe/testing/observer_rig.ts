@@ -29,6 +29,8 @@ export const KEY = "shop/orders";
 export const REPORTER = { namespace: "shop", podName: "orders-1", podUid: "orders-1-pod-uid" };
 /** How often agents report. */
 export const INTERVAL_MS = 30_000;
+/** How long routine expansions wait for CNPG. */
+export const BUSY_LIMIT_MS = 900_000;
 
 /** An observer, and everything that it looks at. */
 export interface Rig extends AsyncDisposable {
@@ -56,6 +58,7 @@ export async function startRig(watchNamespaces: readonly string[] = []): Promise
     watchNamespaces,
     chartDefaults: {},
     reportIntervalMs: INTERVAL_MS,
+    operatorBusyLimitMs: BUSY_LIMIT_MS,
   });
   const marks: string[] = [];
   let news = 0;
