@@ -50,7 +50,7 @@ function verdictOn(clusters: readonly ClusterResult[], paint: Paint): string {
   }
   return unfinished > 0
     ? `Ended before ${unfinished} of ${clusters.length} stories were over.`
-    : paint("green", `All ${clusters.length} clusters ended as they should.`);
+    : paint("green", `${clusters.length} of ${clusters.length} clusters ended as they should.`);
 }
 
 function summaryOf(cluster: ClusterResult, paint: Paint): string[] {

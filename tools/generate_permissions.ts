@@ -6,7 +6,7 @@
 
 import { type Permission, permissionsOf } from "./permissions.ts";
 
-const PROCESSES = ["controller", "agent", "plugin"];
+const PROCESSES = ["controller", "agent", "plugin", "demo"];
 
 /** What a permission opens, in the words of somebody who has to approve it. */
 const MEANINGS: ReadonlyMap<string, string> = new Map([

@@ -7,6 +7,7 @@ Deno.test("permissionsPage() lists every flag of every process with its limits",
       controller: "deno run --allow-net --allow-env=A,B controller/main.ts",
       agent: "deno run --allow-sys=statfs agent/main.ts",
       plugin: "deno run --allow-run plugin/main.ts",
+      demo: "deno run --allow-write=/tmp demo/main.ts",
     },
   });
   const page = permissionsPage(config);
@@ -15,6 +16,10 @@ Deno.test("permissionsPage() lists every flag of every process with its limits",
     /## controller\n\n.*\n.*\n\| `--allow-net` \| open network connections \| any \|/,
   );
   assert.match(page, /\| `--allow-env` \| read these environment variables \| `A`, `B` \|/);
+  assert.match(
+    page,
+    /## demo\n\n.*\n.*\n\| `--allow-write` \| write files \| `\/tmp` \|/,
+  );
   assert.match(
     page,
     /## agent\n\n.*\n.*\n\| `--allow-sys` \| ask the system for this \| `statfs` \|/,
