@@ -98,6 +98,11 @@ export interface WalRefusal {
   readonly message: string;
 }
 
+/** Makes a refusal. */
+export function refusal(reason: WalReason, message: string): WalRefusal {
+  return { reason, message };
+}
+
 /** Whether a word belongs to this vocabulary. */
 export function isWalReason(text: string): text is WalReason {
   return Object.hasOwn(WAL_REASONS, text);
