@@ -7,6 +7,7 @@
 import type { JsonObject } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";
 import { bytes } from "../../lib/units/bytes.ts";
+import { DAY } from "../../lib/units/millis.ts";
 import { formatQuantity } from "../../lib/units/quantity.ts";
 import type { ApiServer } from "../api_server/api_server.ts";
 import { type ClaimResize, finishedBody, progressBody, type ResizeStatus } from "./claim_resize.ts";
@@ -37,7 +38,7 @@ export function expandDisk(
 ): Answer["kind"] {
   const volume = volumes.find(resize.claim);
   if (volume === undefined) return "failed";
-  const answer = ask(volume, targetBytes);
+  const answer = ask(volume, targetBytes, nowMs);
   function write(body: JsonObject): void {
     server.patch(PERSISTENT_VOLUME_CLAIM, resize.claim, { type: "merge", body }, {
       user: RESIZER_USER,
@@ -52,7 +53,7 @@ export function expandDisk(
     write(progressBody(resize, targetBytes, status, conditions, nowMs));
     return answer.kind;
   }
-  volumes.growDisk(resize.claim, answer.diskBytes);
+  volumes.growDisk(resize.claim, answer.diskBytes, nowMs);
   const storage = formatQuantity(bytes(answer.diskBytes));
   server.patch(PERSISTENT_VOLUME, { name: resize.volumeName }, {
     type: "merge",
@@ -68,7 +69,8 @@ export function expandDisk(
   return "done";
 }
 
-function ask({ behaviour, podName, diskBytes }: Volume, targetBytes: number): Answer {
+function ask(volume: Volume, targetBytes: number, nowMs: number): Answer {
+  const { behaviour, podName, diskBytes } = volume;
   const { failing, infeasibleAboveBytes = Infinity, expandsOnline, roundUpToBytes } = behaviour;
   if (failing !== undefined) return { kind: "failed", error: failing };
   if (targetBytes > infeasibleAboveBytes) {
@@ -80,6 +82,16 @@ function ask({ behaviour, podName, diskBytes }: Volume, targetBytes: number): An
     const error = "the driver only supports offline expansion and volume is currently in-use";
     return { kind: "failed", error };
   }
+  if (targetBytes > diskBytes && grewTooOften(volume, nowMs)) {
+    const error = "VolumeModificationRateExceeded: You've reached the maximum modification rate " +
+      "per volume limit";
+    return { kind: "failed", error };
+  }
   const roundedBytes = Math.ceil(targetBytes / roundUpToBytes) * roundUpToBytes;
   return { kind: "done", diskBytes: Math.max(diskBytes, roundedBytes) };
+}
+
+function grewTooOften({ behaviour, grownAtMs }: Volume, nowMs: number): boolean {
+  const { growthsPerDayMax = Infinity } = behaviour;
+  return grownAtMs.filter((atMs) => atMs > nowMs - DAY).length >= growthsPerDayMax;
 }

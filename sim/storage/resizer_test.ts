@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ApiError } from "../../kube/api.ts";
+import { DAY, MINUTE } from "../../lib/units/millis.ts";
 import { PERSISTENT_VOLUME } from "../../kube/resources.ts";
 import { RESIZER_USER } from "./expand_disk.ts";
 import { createResizer } from "./resizer.ts";
@@ -77,6 +78,23 @@ Deno.test("step() tries a failing provider again until it works", () => {
   assert.equal(world.status().resize, "NodeResizePending");
 });
 
+Deno.test("step() grows a disk no more often than its provider allows in a day", () => {
+  const world = createClaimWorld();
+  const resizer = createResizer(world);
+  const behaviour = { controllerDelayMs: 0, nodeExpansionRequired: false, growthsPerDayMax: 2 };
+  world.volumes.setBehaviour(CLAIM, behaviour);
+  for (const [minute, size] of [[0, "11Gi"], [10, "12Gi"], [20, "13Gi"]] as const) {
+    world.request(size);
+    resizer.step(minute * MINUTE);
+  }
+  assert.equal(world.status().capacity, "12Gi");
+  assert.deepEqual(world.status().conditions, ["Resizing", "ControllerResizeError"]);
+  resizer.step(DAY - 1);
+  assert.equal(world.status().capacity, "12Gi");
+  for (const laterMs of [0, 5 * MINUTE]) resizer.step(DAY + laterMs);
+  assert.equal(world.status().capacity, "13Gi");
+});
+
 Deno.test("step() takes up a lower request when a larger one was infeasible", () => {
   const world = createClaimWorld();
   const resizer = createResizer(world);
@@ -136,7 +154,7 @@ Deno.test("step() tells the true size of a disk that is larger than was asked fo
   const world = createClaimWorld();
   const resizer = createResizer(world);
   world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0 });
-  world.volumes.growDisk(CLAIM, 20 * GIB);
+  world.volumes.growDisk(CLAIM, 20 * GIB, 0);
   world.request("15Gi");
   resizer.step(0);
   const volume = world.server.get(PERSISTENT_VOLUME, { name: "pv-1" }, { user: "tester" });

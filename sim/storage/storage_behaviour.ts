@@ -18,6 +18,8 @@ export interface StorageBehaviour {
   readonly nodeInfeasible: string | undefined;
   /** The node fails in its part, with this text, and tries again at every sync. */
   readonly nodeFailing: string | undefined;
+  /** How often a disk may grow within 24 hours; EBS allows four (its `ModifyVolume`). Absent: as often as asked. */
+  readonly growthsPerDayMax: number | undefined;
   /** Providers hand out whole multiples of this. */
   readonly roundUpToBytes: number;
   /** Whether a disk can grow while a pod uses it. */
@@ -36,6 +38,7 @@ export const DEFAULT_STORAGE_BEHAVIOUR: StorageBehaviour = {
   stuckAtNode: false,
   nodeInfeasible: undefined,
   nodeFailing: undefined,
+  growthsPerDayMax: undefined,
   roundUpToBytes: GIBIBYTE,
   expandsOnline: true,
   nodeExpansionRequired: true,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DAY } from "../../lib/units/millis.ts";
 import type { Role } from "../../lib/view/role.ts";
 import type { FileSystem } from "./file_system.ts";
 import { DEFAULT_STORAGE_BEHAVIOUR, type StorageBehaviour } from "./storage_behaviour.ts";
@@ -27,6 +28,8 @@ export interface NewVolume {
 
 /** A disk as it is now. */
 export interface Volume extends NewVolume {
+  /** When it was made larger within the last 24 hours, oldest first. */
+  readonly grownAtMs: readonly number[];
   /** The running pod that has it mounted. */
   readonly podName: string | undefined;
   /** That of its class, with what differs for this volume. */
@@ -45,7 +48,7 @@ export interface Volumes {
   /** Sets how one volume differs from its class from now on; `{}` takes all differences away. */
   setBehaviour(claim: ClaimName, behaviour: Partial<StorageBehaviour>): void;
   /** The provider makes the disk larger; it never shrinks. */
-  growDisk(claim: ClaimName, diskBytes: number): void;
+  growDisk(claim: ClaimName, diskBytes: number, nowMs: number): void;
   /** Tells that a running pod has the volume mounted, or none any more. */
   setPod(claim: ClaimName, podName: string | undefined): void;
 }
@@ -53,6 +56,7 @@ export interface Volumes {
 interface Entry {
   readonly made: NewVolume;
   diskBytes: number;
+  grownAtMs: readonly number[];
   podName: string | undefined;
   differences: Partial<StorageBehaviour>;
 }
@@ -76,7 +80,13 @@ export function createVolumes(): Volumes {
         throw new RangeError(`Cannot add a volume: expected none of claim ${key}, found one`);
       }
       const { diskBytes } = volume;
-      const entry: Entry = { made: volume, diskBytes, podName: undefined, differences: {} };
+      const entry: Entry = {
+        made: volume,
+        diskBytes,
+        grownAtMs: [],
+        podName: undefined,
+        differences: {},
+      };
       entries.set(key, entry);
       return view(entry, classes);
     },
@@ -88,9 +98,11 @@ export function createVolumes(): Volumes {
     remove: (claim) => void entries.delete(keyOf(claim)),
     setClassBehaviour: (name, behaviour) => void classes.set(name, behaviour),
     setBehaviour: (claim, behaviour) => void (entryOf(claim).differences = behaviour),
-    growDisk(claim, diskBytes): void {
+    growDisk(claim, diskBytes, nowMs): void {
       const entry = entryOf(claim);
-      entry.diskBytes = Math.max(entry.diskBytes, diskBytes);
+      if (diskBytes <= entry.diskBytes) return;
+      entry.diskBytes = diskBytes;
+      entry.grownAtMs = [...entry.grownAtMs.filter((atMs) => atMs > nowMs - DAY), nowMs];
     },
     setPod: (claim, podName) => void (entryOf(claim).podName = podName),
   };
@@ -102,11 +114,12 @@ export function keyOf({ namespace, name }: ClaimName): string {
 }
 
 function view(entry: Entry, classes: ReadonlyMap<string, Partial<StorageBehaviour>>): Volume {
-  const { made, diskBytes, podName, differences } = entry;
+  const { made, diskBytes, grownAtMs, podName, differences } = entry;
   const ofClass = classes.get(made.storageClassName);
   return {
     ...made,
     diskBytes,
+    grownAtMs,
     podName,
     behaviour: { ...DEFAULT_STORAGE_BEHAVIOUR, ...ofClass, ...differences },
   };

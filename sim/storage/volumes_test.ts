@@ -40,8 +40,9 @@ Deno.test("find() lays a volume's behaviour over its class's over the default", 
 Deno.test("growDisk() never shrinks, and refuses claims without a disk", () => {
   const volumes = createVolumes();
   volumes.add(volume());
-  volumes.growDisk(CLAIM, 200);
-  volumes.growDisk(CLAIM, 50);
+  volumes.growDisk(CLAIM, 200, 5);
+  volumes.growDisk(CLAIM, 50, 6);
   assert.equal(volumes.find(CLAIM)?.diskBytes, 200);
-  assert.throws(() => volumes.growDisk({ ...CLAIM, name: "pg-2" }, 1), /db\/pg-2/);
+  assert.deepEqual(volumes.find(CLAIM)?.grownAtMs, [5]);
+  assert.throws(() => volumes.growDisk({ ...CLAIM, name: "pg-2" }, 1, 7), /db\/pg-2/);
 });
