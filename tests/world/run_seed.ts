@@ -14,6 +14,7 @@ import { createManagedWorld, type ManagedWorld } from "./managed_world.ts";
 import { MANAGER } from "./manager.ts";
 import { createOracle } from "./oracle/create_oracle.ts";
 import { judgeEnd } from "./oracle/judge_end.ts";
+import { judgeLog } from "./oracle/judge_log.ts";
 import type { Violation } from "./oracle/violation.ts";
 import { NAMESPACE_NAME } from "./random/cluster_plan.ts";
 import { CALM_MS, FILLED, STORM_MS } from "./random/incidents.ts";
@@ -35,6 +36,9 @@ export interface SeedResult {
 
 /** Coarse enough for thousands of worlds, fine beside every deadline. */
 const TICK_MS = 5_000;
+
+/** The longest wait after failures in a row is five minutes; what fails after that fails by itself. */
+const SUBSIDING_MS = 6 * 60_000;
 
 /** Requests of the storm arrive until then. */
 const LATE_MS = 30_000;
@@ -68,9 +72,12 @@ export async function runSeed(seed: number, crds?: readonly JsonObject[]): Promi
   });
   for (const outage of drawn.outages) planOutage(managed, outage);
   managed.start();
-  await managed.run(STORM_MS + CALM_MS);
+  await managed.run(STORM_MS + SUBSIDING_MS);
+  const loggedBefore = managed.logger.lines.length;
+  await managed.run(CALM_MS - SUBSIDING_MS);
   const violations = [
     ...oracle.violations,
+    ...judgeLog(managed.logger.lines.slice(loggedBefore), clock.now()),
     ...judgeEnd({
       world,
       truth,

@@ -1,0 +1,24 @@
+/**
+ * While no call fails, no work does.
+ *
+ * @module
+ */
+
+import type { LogLine } from "../../../kube/testing/recording_logger.ts";
+import type { Violation } from "./violation.ts";
+
+/** Judges what the manager logged while everything was well. */
+export function judgeLog(lines: readonly LogLine[], nowMs: number): readonly Violation[] {
+  return lines.filter(isFailure).map(({ message, fields }) => ({
+    atMs: nowMs,
+    promise: "no work fails while no call does",
+    detail: `${message}: ${JSON.stringify(fields)}`,
+  }));
+}
+
+/** The level of a cluster is no failure of the manager's. */
+function isFailure({ level, message }: LogLine): boolean {
+  return level === "error" || (level === "warn" && message !== LEVEL_MESSAGE);
+}
+
+const LEVEL_MESSAGE = "the level of a cluster has changed";
