@@ -7,7 +7,7 @@ import type { Postgres } from "../postgres/postgres.ts";
 import { objectsAt, textAt, valueAt } from "../component/read_json.ts";
 import { createResizer } from "../storage/resizer.ts";
 import { CLAIM, type ClaimWorld, createClaimWorld, GIB } from "../storage/testing/claim_world.ts";
-import { createInstances } from "./instances.ts";
+import { createPodServers } from "./pod_servers.ts";
 import { createKubelet } from "./kubelet.ts";
 
 const POD_NAME = { namespace: CLAIM.namespace, name: "pg-1" };
@@ -27,10 +27,10 @@ function createPodWorld(random = 0): PodWorld {
   const fileSystem = world.volumes.find(CLAIM)?.fileSystem;
   assert.ok(fileSystem);
   const postgres = createPostgres({ dataFileSystem: fileSystem, isPrimary: true, createdAtMs: 0 });
-  const instances = createInstances();
-  instances.set(POD_NAME, postgres);
+  const podServers = createPodServers();
+  podServers.set(POD_NAME, postgres);
   world.volumes.setBehaviour(CLAIM, { controllerDelayMs: 0 });
-  const kubelet = createKubelet({ ...world, instances, random: () => random });
+  const kubelet = createKubelet({ ...world, podServers, random: () => random });
   const resizer = createResizer(world);
   createPod(world);
   return {

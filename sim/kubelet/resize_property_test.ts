@@ -6,7 +6,7 @@ import { createPostgres } from "../postgres/create_postgres.ts";
 import { readClaimResize } from "../storage/claim_resize.ts";
 import { createResizer } from "../storage/resizer.ts";
 import { CLAIM, createClaimWorld, GIB } from "../storage/testing/claim_world.ts";
-import { createInstances } from "./instances.ts";
+import { createPodServers } from "./pod_servers.ts";
 import { createKubelet } from "./kubelet.ts";
 
 const TROUBLE = fc.oneof(
@@ -31,8 +31,8 @@ Deno.test("step() of resizer and kubelet comes to an end once all trouble is ove
       const world = createClaimWorld();
       const volume = world.volumes.find(CLAIM);
       assert.ok(volume);
-      const instances = createInstances();
-      instances.set(
+      const podServers = createPodServers();
+      podServers.set(
         CLAIM,
         createPostgres({
           dataFileSystem: volume.fileSystem,
@@ -50,7 +50,7 @@ Deno.test("step() of resizer and kubelet comes to an end once all trouble is ove
       }, { user: "tester", namespace: CLAIM.namespace });
       const parts = [
         createResizer(world),
-        createKubelet({ ...world, instances, random: () => 0.5 }),
+        createKubelet({ ...world, podServers, random: () => 0.5 }),
       ];
       let second = 0;
       function run(seconds: number): void {

@@ -12,7 +12,7 @@ import type { Postgres } from "../postgres/postgres.ts";
 import type { ClaimName, Volumes } from "../storage/volumes.ts";
 import { type Container, type ContainerState, createContainer } from "./container.ts";
 import { expandFileSystem, type NodeParts } from "./expand_file_system.ts";
-import type { Instances, PodName } from "./instances.ts";
+import type { PodName, PodServers } from "./pod_servers.ts";
 import { podStatus } from "./pod_status.ts";
 
 /** kubelet's default `syncFrequency`. */
@@ -23,7 +23,7 @@ const SYNC_JITTER = 0.5;
 /** What kubelets work with. */
 export interface KubeletParts extends NodeParts {
   /** The server of each pod; a pod without one stays in creation until it has one. */
-  readonly instances: Instances;
+  readonly podServers: PodServers;
   /** @default {60_000} */
   readonly syncPeriodMs?: number | undefined;
   readonly random: Random;
@@ -85,14 +85,14 @@ export function notice(worker: Worker, pod: JsonObject, nowMs: number): void {
 }
 
 /** The pod is gone: its server stops and its volumes are free. */
-export function leave({ volumes, instances }: KubeletParts, worker: Worker): void {
-  if (worker.container !== undefined) instances.find(worker.name)?.stop();
+export function leave({ volumes, podServers }: KubeletParts, worker: Worker): void {
+  if (worker.container !== undefined) podServers.find(worker.name)?.stop();
   mount(volumes, worker, undefined);
 }
 
 /** Brings containers and, when the pod is synced, file systems up to date. */
 export function run(parts: KubeletParts, worker: Worker, nowMs: number): void {
-  const postgres = parts.instances.find(worker.name);
+  const postgres = parts.podServers.find(worker.name);
   if (postgres === undefined) return;
   if (worker.container === undefined) {
     worker.container = createContainer(nowMs);

@@ -18,7 +18,7 @@ export type NextStep =
   /** Nothing at all, not even a look at the status: a user wants it so, or the cluster goes. */
   | { readonly kind: "leave" }
   | { readonly kind: "freeze" }
-  /** Instances are on their way; `phase` says whether that is told. */
+  /** Something is on its way; `told` says whether the phase says so. */
   | { readonly kind: "wait"; readonly forMs: number; readonly told: boolean }
   | { readonly kind: "give-up-primary" }
   | { readonly kind: "elect"; readonly instance: string }

@@ -66,14 +66,14 @@ export function createClusterInstances(world: WorldState, traits: ClusterTraits)
       instances = [...instances, createInstance(world, made)]
         .toSorted((one, other) => serialOf(one.name) - serialOf(other.name));
       addSlot(instances, instance);
-      world.instances.set({ namespace, name: instance }, postgres);
+      world.podServers.set({ namespace, name: instance }, postgres);
       return true;
     },
     remove(instance): void {
       find(instance)?.postgres.stop();
       instances = instances.filter((one) => one.name !== instance);
       dropSlot(instances, instance);
-      world.instances.remove({ namespace, name: instance });
+      world.podServers.remove({ namespace, name: instance });
     },
   };
 }

@@ -12,7 +12,7 @@ import type { ApiServer } from "../api_server/api_server.ts";
 import { createApiServer } from "../api_server/create_api_server.ts";
 import { builtinResources, servedResourcesOf } from "../api_server/served_resources.ts";
 import type { Component } from "../component/component.ts";
-import { createInstances } from "../kubelet/instances.ts";
+import { createPodServers } from "../kubelet/pod_servers.ts";
 import { createKubelet } from "../kubelet/kubelet.ts";
 import { createOperator } from "../operator/create_operator.ts";
 import { createSeededRandom, type SeededRandom } from "../random/seeded_random.ts";
@@ -38,7 +38,7 @@ export function createWorld(options: WorldOptions): World {
   const server = createServer(options, random);
   const classes = new Map<string, StorageClassSpec>();
   const volumes = createVolumes();
-  const state: WorldState = { server, clock, volumes, instances: createInstances(), classes };
+  const state: WorldState = { server, clock, volumes, podServers: createPodServers(), classes };
   const book = createClusterBook(state);
   const provisioner = createProvisioner(state, book.removeClaim);
   const agenda = createAgenda();

@@ -47,8 +47,8 @@ export interface DrivenCluster extends SimulatedCluster {
   forget(instance: string): void;
 }
 
-/** What its operator and its kubelets have to do with a cluster. */
-type Inside = Pick<
+/** What goes on in the pods of a cluster: its servers and their instance managers. */
+type ClusterProcesses = Pick<
   DrivenCluster,
   "step" | "status" | "promote" | "addInstance" | "join" | "forget"
 >;
@@ -95,11 +95,11 @@ export function createCluster(world: WorldState, facts: ClusterFacts): DrivenClu
     },
     deleteIt: () => world.server.delete(CLUSTERS, object, { user: ADMINISTRATOR }),
     failPrimary: () => leaderOf(members.instances)?.replacePod(),
-    ...insideOf(world, members, load),
+    ...processesOf(world, members, load),
   };
 }
 
-function insideOf(world: WorldState, members: ClusterInstances, load: Load): Inside {
+function processesOf(world: WorldState, members: ClusterInstances, load: Load): ClusterProcesses {
   const joiningSince = new Map<string, number>();
   let timelineId = 1;
   return {

@@ -6,7 +6,7 @@
 
 import type { Clock } from "../../kube/clock.ts";
 import type { ApiServer } from "../api_server/api_server.ts";
-import type { Instances } from "../kubelet/instances.ts";
+import type { PodServers } from "../kubelet/pod_servers.ts";
 import type { Volumes } from "../storage/volumes.ts";
 import type { StorageClassSpec } from "./world.ts";
 
@@ -15,6 +15,6 @@ export interface WorldState {
   readonly server: ApiServer;
   readonly clock: Pick<Clock, "now">;
   readonly volumes: Volumes;
-  readonly instances: Instances;
+  readonly podServers: PodServers;
   readonly classes: ReadonlyMap<string, StorageClassSpec>;
 }

@@ -13,14 +13,14 @@ export interface PodName {
 }
 
 /** The servers, by their pods. A server outlives its pod: it is what lies on the pod's volumes. */
-export interface Instances {
+export interface PodServers {
   set(pod: PodName, postgres: Postgres): void;
   find(pod: PodName): Postgres | undefined;
   remove(pod: PodName): void;
 }
 
 /** Creates an empty book. */
-export function createInstances(): Instances {
+export function createPodServers(): PodServers {
   const servers = new Map<string, Postgres>();
   return {
     set: (pod, postgres) => void servers.set(keyOf(pod), postgres),
