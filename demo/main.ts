@@ -56,7 +56,7 @@ async function run(commandLine: CommandLine, stop: AbortSignal): Promise<DemoRes
   const { speed, port, seed = Math.floor(Math.random() * SEED_END) } = commandLine;
   const output = commandLine.json ? "stderr" : "stdout";
   const incidents = castIncidents(commandLine.clusters);
-  const clock = createScaledClock({ speed, startMs: Date.now(), timers: systemTimers });
+  using clock = createScaledClock({ speed, startMs: Date.now(), timers: systemTimers });
   tell(`Starting a simulated Kubernetes with ${incidents.length} clusters, seed ${seed} …`);
   const stage = await openStage({
     seed,

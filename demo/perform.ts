@@ -25,7 +25,7 @@ export interface Performance {
   readonly stop: AbortSignal;
 }
 
-/** Story time between two looks at the world: less than the clock takes for a standstill. */
+/** Story time between two looks at the world, which moves in whole seconds. */
 const STEP_MS = 400;
 
 /** Real time between two pictures: as smooth as an eye wants it. */

@@ -23,17 +23,18 @@ export interface ScaledClockOptions {
   readonly timers: Timers;
 }
 
-/** A Clock of a story. */
-export interface ScaledClock extends Clock {
-  /** Milliseconds that were left out of the story because the process did not get to run. */
-  lostMs(): number;
-}
+/** A Clock of a story. It moves until it is disposed of. */
+export interface ScaledClock extends Clock, Disposable {}
 
 /**
- * In the story somebody looks at the clock several times a second. When nobody has looked for longer, the
- * process did not get to run, and time limits must not pass meanwhile: of real time they are a fraction.
+ * The most that passes in the story between two beats, and so in one turn of the event loop. Clients and
+ * servers live in this process: the five seconds that an agent waits for its answer, a quarter of a real
+ * second, are fifty turns in which the answer can be given, however little the machine lets the process run.
  */
-export const GAP_MS_MAX = 1_000;
+export const BEAT_MS_MAX = 100;
+
+/** Beats come so often that none is missed while the machine keeps up. */
+const BEATS_IN_TIME = 2;
 
 /**
  * Creates the clock.
@@ -44,24 +45,21 @@ export function createScaledClock({ speed, startMs, timers }: ScaledClockOptions
   if (!(speed > 0 && Number.isFinite(speed))) {
     throw new RangeError(`Cannot run a clock: expected a speed above 0, found ${speed}`);
   }
-  let readMs = timers.monotonic();
-  let elapsedMs = 0;
-  let lostMs = 0;
+  let beat = { realMs: timers.monotonic(), elapsedMs: 0 };
+  let cancelBeat = timers.start(BEAT_MS_MAX / BEATS_IN_TIME / speed, onBeat);
 
   function elapsed(): number {
-    const nowMs = timers.monotonic();
-    const gapMs = (nowMs - readMs) * speed;
-    const passedMs = Math.min(GAP_MS_MAX, gapMs);
-    readMs = nowMs;
-    lostMs += gapMs - passedMs;
-    elapsedMs += passedMs;
-    return elapsedMs;
+    return beat.elapsedMs + Math.min(BEAT_MS_MAX, (timers.monotonic() - beat.realMs) * speed);
+  }
+
+  function onBeat(): void {
+    beat = { elapsedMs: elapsed(), realMs: timers.monotonic() };
+    cancelBeat = timers.start(BEAT_MS_MAX / BEATS_IN_TIME / speed, onBeat);
   }
 
   return {
     now: () => Math.floor(startMs + elapsed()),
     monotonic: elapsed,
-    lostMs: () => lostMs,
     sleep(durationMs, signal): Promise<void> {
       if (signal?.aborted) return Promise.reject(signal.reason);
       const wakeAtMs = elapsed() + Math.max(0, durationMs);
@@ -84,5 +82,6 @@ export function createScaledClock({ speed, startMs, timers }: ScaledClockOptions
         }
       });
     },
+    [Symbol.dispose]: () => cancelBeat(),
   };
 }
