@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SharedFailures } from "../../lib/breaker/shared_breaker.ts";
 import type { Event } from "../../lib/event/event.ts";
 import type { Millis } from "../../lib/units/millis.ts";
 import type {
@@ -32,6 +33,7 @@ export interface ViewInputs extends VolumeInputs {
   readonly events: readonly Event[];
   readonly firstSeenSizes: readonly FirstSeenSize[];
   readonly maintenanceWindow: MaintenanceWindow;
+  readonly sharedFailures?: SharedFailures | undefined;
   /** Until when routine expansions wait for CNPG, while it is busy. */
   readonly routineWaitsUntilMs?: Millis | undefined;
 }
@@ -68,6 +70,7 @@ export function buildClusterView(inputs: ViewInputs): ClusterView {
     volumes: buildVolumes(inputs),
     events: inputs.events.toSorted(byAge),
     maintenanceWindow: inputs.maintenanceWindow,
+    sharedFailures: inputs.sharedFailures,
   };
 }
 

@@ -71,8 +71,8 @@ export function createMemory(options: MemoryOptions): Memory {
     chart: options.chartDefaults,
   });
   const pictures: Pictures = createPictures(options, {
-    ...objectHandlers(kept, () => options.clock.monotonic()),
-    ...policyHandlers(kept, book, () => pictures, options.clock.monotonic),
+    ...objectHandlers(kept, () => book, () => options.clock.monotonic()),
+    ...policyHandlers(kept, book, () => pictures, () => options.clock.monotonic()),
   });
   return { ...kept, book, pictures };
 }
@@ -107,6 +107,7 @@ function incumbentsOf(pictures: Pictures): ReadonlyMap<string, string> {
 
 function objectHandlers(
   kept: Kept,
+  book: () => PolicyBook,
   monotonicMs: () => number,
 ): Pick<ChangeHandlers, "pod" | "claim" | "event"> {
   return {
@@ -127,6 +128,9 @@ function objectHandlers(
     event(change): void {
       kept.events.apply(change);
       tellEach(kept, change, (record) => objectKey(record.cluster));
+      // One that is new has not failed yet, and thousands are new when a process begins.
+      if (change.kind !== "updated") return;
+      for (const key of book().sharingBreaker(change.object.cluster)) kept.dirty.tell(key);
     },
   };
 }

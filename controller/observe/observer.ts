@@ -8,6 +8,7 @@
 
 import type { JsonObject, Resource } from "../../kube/api.ts";
 import { type ClusterStorage, firstSeenSizes } from "../../lib/cluster_storage/mod.ts";
+import { type SharedFailures, sharedFailuresOf } from "../../lib/breaker/shared_breaker.ts";
 import type { Event } from "../../lib/event/event.ts";
 import type { Report } from "../../lib/report/report.ts";
 import { type Millis, millis } from "../../lib/units/millis.ts";
@@ -189,6 +190,7 @@ function viewing(
         events: eventsOf(memory, cluster),
         firstSeenSizes: storage === undefined ? [] : firstSeenSizes(storage.status),
         maintenanceWindow: windowOf(governance, windows, nowMs),
+        sharedFailures: sharedFailures(memory, cluster),
         routineWaitsUntilMs: routineWaitsUntil(memory, cluster, options, nowMs),
       });
     },
@@ -213,6 +215,16 @@ function viewing(
 function windowOf(governance: Governance, windows: WindowBook, nowMs: Millis): MaintenanceWindow {
   if (governance.kind !== "policy") return { kind: "always" };
   return windows.at(governance.policy.settings.maintenanceWindows, nowMs);
+}
+
+/** What the clusters that share a breaker have failed at together; undefined where each has its own. */
+function sharedFailures(memory: Memory, cluster: ClusterRecord): SharedFailures | undefined {
+  const keys = memory.book.sharingBreaker(cluster);
+  if (keys.length === 0) return undefined;
+  return sharedFailuresOf(keys.flatMap((key) => {
+    const other = memory.pictures.clusters.get(key);
+    return other === undefined ? [] : eventsOf(memory, other);
+  }));
 }
 
 /** Told on the clock of the view; how long CNPG has been busy is measured on the monotonic one. */

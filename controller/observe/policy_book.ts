@@ -15,7 +15,7 @@ import type { NamedSpec } from "../../lib/policy/resolve.ts";
 import type { SelectableCluster } from "../../lib/policy/select.ts";
 import type { StoragePolicy } from "../../lib/policy/storage_policy.ts";
 import type { Governance } from "../../lib/view/cluster.ts";
-import { objectKey } from "../../lib/view/object_key.ts";
+import { type NamespacedName, objectKey } from "../../lib/view/object_key.ts";
 import { resolveChecked } from "./resolve_checked.ts";
 
 /** What assignments depend on. */
@@ -42,6 +42,8 @@ export interface PolicyBook {
   invalidate(): void;
   governanceOf(cluster: SelectableCluster): Governance;
   reports(): readonly PolicyReport[];
+  /** Keys of the clusters that share a breaker with a cluster, itself included; none where each has its own. */
+  sharingBreaker(cluster: NamespacedName): readonly string[];
 }
 
 interface Edition {
@@ -74,6 +76,18 @@ export function createPolicyBook(sources: PolicySources): PolicyBook {
       const assignment = current().clusters.get(objectKey(cluster));
       if (assignment === undefined) return { kind: "none" };
       return governanceOf(assignment, current(), sources.chart);
+    },
+    sharingBreaker(cluster): readonly string[] {
+      const assignment = current().clusters.get(objectKey(cluster));
+      if (assignment === undefined) return [];
+      const governance = governanceOf(assignment, current(), sources.chart);
+      if (governance.kind !== "policy") return [];
+      if (governance.policy.settings.circuitBreaker.scope !== "global") return [];
+      const { namespace } = assignment;
+      return current().assignments.policies
+        .filter((policy) => policy.namespace === namespace && policy.name === governance.policyName)
+        .flatMap(({ managedClusters }) => managedClusters)
+        .map((name) => objectKey({ namespace, name }));
     },
     reports(): readonly PolicyReport[] {
       const { assignments, policies } = current();

@@ -95,6 +95,7 @@ const NO_FAILURE_OF_ITS_OWN: readonly (Reason | undefined)[] = [
   "NoPolicy",
 ];
 
-function countsAsFailure(reason: Reason | undefined): boolean {
+/** Whether a volume that ended for this reason has failed by itself. */
+export function countsAsFailure(reason: Reason | undefined): boolean {
   return !NO_FAILURE_OF_ITS_OWN.includes(reason);
 }

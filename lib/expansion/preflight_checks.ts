@@ -5,6 +5,7 @@
  */
 
 import { breakerOf } from "../breaker/breaker.ts";
+import { sharedBreakerOf } from "../breaker/shared_breaker.ts";
 import { DEFAULT_MAX_SIZE_FACTOR } from "../policy/defaults.ts";
 import { roleKindOf, roleSettings } from "../policy/role_settings.ts";
 import { formatBytes, formatDuration } from "../units/format.ts";
@@ -121,7 +122,7 @@ export function breakerLetsPass(
   switch (state.kind) {
     case "closed":
     case "half-open":
-      return undefined;
+      return sharedBreakerLetsPass({ view, policy });
     case "waiting": {
       const message = `The last of ${state.failures} failures was a moment ago`;
       return { reason: "RetryBackoff", message, untilMs: state.retryAtMs };
@@ -134,14 +135,29 @@ export function breakerLetsPass(
   }
 }
 
+/** The clusters of the policy have not failed too often together, where they share a breaker. */
+function sharedBreakerLetsPass(
+  { view, policy }: Pick<PreflightInput, "view" | "policy">,
+): Hold | undefined {
+  const { circuitBreaker } = policy.settings;
+  if (circuitBreaker.scope !== "global" || view.sharedFailures === undefined) return undefined;
+  const state = sharedBreakerOf(view.sharedFailures, circuitBreaker, view.nowMs);
+  if (state.kind !== "open") return undefined;
+  const message = `Open for every cluster of the policy after ${state.failures} failed ` +
+    `expansions in a row, half-open in ${formatDuration(until(state.halfOpenAtMs, view.nowMs))}`;
+  return { reason: "BreakerOpen", message, untilMs: state.halfOpenAtMs };
+}
+
 /**
  * Whether a rescue has its one try beyond the breaker left: no try has failed since the breaker opened. A
- * failure of that try is one more than the breaker allows, and is the last until the breaker is half-open.
+ * failure of that try is one more than the breaker allows, and is the last until the breaker is half-open. Where
+ * only the clusters together have failed too often, a volume that has not failed itself has that try.
  */
 export function rescueIsUntried({ view, policy, volume }: PreflightInput): boolean {
   const settings = policy.settings.circuitBreaker;
   const state = breakerOf(volume.claim.uid, view.events, settings, view.nowMs);
-  return state.kind === "open" && state.failures <= settings.maxFailures;
+  if (state.kind === "open") return state.failures <= settings.maxFailures;
+  return state.kind === "closed" && state.failures === 0;
 }
 
 /** The provider lets this volume be changed once more. */

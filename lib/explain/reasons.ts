@@ -47,7 +47,7 @@ export const REASONS = {
   RetryBackoff: "The last try failed a moment ago; the next one waits.",
   EventUnreadable: "A StorageEvent cannot be read: it may be an operation under way.",
   VolumeLocked: "An open operation holds this volume.",
-  BreakerOpen: "The circuit breaker of this volume is open after repeated failures.",
+  BreakerOpen: "The circuit breaker is open after repeated failures.",
   MaxSizeReached: "The volume has reached the policy's maxSize.",
   FirstSizeUnknown: "The role's first size is not recorded yet, and the policy sets no maxSize.",
   MaxSizeNear: "The volume is above 80 % of the policy's maxSize.",

@@ -37,7 +37,9 @@ const circuitBreakerSpecSchema = z.object({
   resetMinutes: integerSchema(1, MINUTES_MAX, "Minutes after which one further try is made.")
     .optional(),
   scope: z.enum(["per-cluster", "global"]).optional().meta({
-    description: "Whether the failures of one cluster stop it alone, or every cluster.",
+    description:
+      "Whether failures stop the volume that failed alone, or, counted over all of the policy's clusters, " +
+      "every cluster of the policy as well.",
   }),
 }).meta({ description: "When repeated failures stop further tries." });
 

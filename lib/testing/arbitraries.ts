@@ -209,6 +209,10 @@ export const anyView: fc.Arbitrary<ClusterView> = fc.record({
     { nil: undefined },
   ),
   breakerReset: fc.boolean(),
+  sharedFailures: fc.option(
+    fc.record({ count: fc.nat({ max: 9 }), lastAtMs: optionalInstant }),
+    { nil: undefined },
+  ),
   declaredSizes: fc.array(
     fc.record({ role, field: fc.constantFrom("size", "pvcTemplate"), sizeBytes: size }),
     { maxLength: 3 },

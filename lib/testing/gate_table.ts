@@ -238,6 +238,32 @@ export const GATE_TABLE: readonly GateRow[] = [
     cluster: failures(4, 31),
     outcomes: ["BreakerOpen", "BreakerOpen", "BreakerOpen", "acts"],
   },
+  {
+    name: "shared breaker open",
+    settings: { circuitBreaker: { scope: "global" } },
+    cluster: () => ({ sharedFailures: { count: 3, lastAtMs: minutesAgo(31) } }),
+    outcomes: ["BreakerOpen", "BreakerOpen", "acts", "acts"],
+  },
+  {
+    name: "shared breaker open, the rescue's one try has failed",
+    settings: { circuitBreaker: { scope: "global" } },
+    cluster: (canary) => ({
+      sharedFailures: { count: 4, lastAtMs: minutesAgo(31) },
+      ...failures(1, 31)(canary),
+    }),
+    outcomes: ["BreakerOpen", "BreakerOpen", "BreakerOpen", "acts"],
+  },
+  {
+    name: "shared breaker half-open",
+    settings: { circuitBreaker: { scope: "global" } },
+    cluster: () => ({ sharedFailures: { count: 4, lastAtMs: minutesAgo(60) } }),
+    outcomes: always("acts"),
+  },
+  {
+    name: "failures elsewhere, where each cluster has a breaker of its own",
+    cluster: () => ({ sharedFailures: { count: 3, lastAtMs: minutesAgo(31) } }),
+    outcomes: always("acts"),
+  },
   { name: "breaker half-open", cluster: failures(4, 60), outcomes: always("acts") },
   {
     name: "a failure a moment ago",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SharedFailures } from "../breaker/shared_breaker.ts";
 import type { Event } from "../event/event.ts";
 import type { ResolvedPolicy } from "../policy/resolved.ts";
 import type { Bytes } from "../units/bytes.ts";
@@ -111,4 +112,6 @@ export interface ClusterView {
   /** StorageEvents of this cluster, oldest first. */
   readonly events: readonly Event[];
   readonly maintenanceWindow: MaintenanceWindow;
+  /** Where all clusters of the policy share a breaker: their failed expansions in a row, this cluster's included. */
+  readonly sharedFailures?: SharedFailures | undefined;
 }
