@@ -96,6 +96,15 @@ export const EVENT: Resource = {
   namespaced: true,
 };
 
+/** Who a pod is to the API server. */
+export const SERVICE_ACCOUNT: Resource = {
+  group: "",
+  version: "v1",
+  kind: "ServiceAccount",
+  plural: "serviceaccounts",
+  namespaced: true,
+};
+
 /** The object that leader election competes for. */
 export const LEASE: Resource = {
   group: "coordination.k8s.io",

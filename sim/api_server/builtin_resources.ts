@@ -17,6 +17,7 @@ import {
   POD,
   RESOURCE_QUOTA,
   SECRET,
+  SERVICE_ACCOUNT,
   STORAGE_CLASS,
   TOKEN_REVIEW,
 } from "../../kube/resources.ts";
@@ -32,7 +33,6 @@ import {
 export const LIMIT_RANGE: Resource = coreResource("LimitRange", "limitranges");
 
 const CONFIG_MAP = coreResource("ConfigMap", "configmaps");
-const SERVICE_ACCOUNT = coreResource("ServiceAccount", "serviceaccounts");
 const SERVICE = coreResource("Service", "services");
 
 const CSI_DRIVER: Resource = {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 
 import type { JsonObject } from "../../kube/api.ts";
 import { isJsonObject, parseJsonObject } from "../../kube/json.ts";
-import { POD, TOKEN_REVIEW } from "../../kube/resources.ts";
+import { POD, SERVICE_ACCOUNT, TOKEN_REVIEW } from "../../kube/resources.ts";
 import type { ApiServer, TokenIdentity } from "./api_server.ts";
 import { metadataText } from "./metadata.ts";
-import { createSmallServer, SERVICE_ACCOUNT, TESTER } from "./testing/small_server.ts";
+import { createSmallServer, TESTER } from "./testing/small_server.ts";
 
 const IDENTITY: Omit<TokenIdentity, "expiresAtMs"> = {
   user: "system:serviceaccount:a:one",

@@ -2,13 +2,19 @@ import assert from "node:assert/strict";
 import type { JsonObject } from "../../kube/api.ts";
 import { POD } from "../../kube/resources.ts";
 import type { Component } from "../component/component.ts";
+import { objectsAt, textAt, valueAt } from "../component/read_json.ts";
 import { createPostgres } from "../postgres/create_postgres.ts";
 import type { Postgres } from "../postgres/postgres.ts";
-import { objectsAt, textAt, valueAt } from "../component/read_json.ts";
 import { createResizer } from "../storage/resizer.ts";
-import { CLAIM, type ClaimWorld, createClaimWorld, GIB } from "../storage/testing/claim_world.ts";
-import { createPodServers } from "./pod_servers.ts";
+import {
+  assertGrownTo15Gi,
+  CLAIM,
+  type ClaimWorld,
+  createClaimWorld,
+  GIB,
+} from "../storage/testing/claim_world.ts";
 import { createKubelet } from "./kubelet.ts";
+import { createPodServers } from "./pod_servers.ts";
 
 const POD_NAME = { namespace: CLAIM.namespace, name: "pg-1" };
 const USER = { user: "tester" } as const;
@@ -109,13 +115,7 @@ Deno.test("step() grows a file system at the next sync of its pod", () => {
   world.run(13, 86);
   assert.equal(world.status().resize, "NodeResizePending");
   world.run(87, 87);
-  assert.deepEqual(world.status(), {
-    capacity: "15Gi",
-    allocated: "15Gi",
-    resize: undefined,
-    conditions: [],
-  });
-  assert.equal(world.volumes.find(CLAIM)?.fileSystem.deviceBytes, 15 * GIB);
+  assertGrownTo15Gi(world);
 });
 
 Deno.test("step() grows a file system at once when the pod's annotations change", () => {

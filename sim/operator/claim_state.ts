@@ -7,8 +7,8 @@
 import type { JsonObject } from "../../kube/api.ts";
 import { parseBytes } from "../../lib/units/quantity.ts";
 import { type Role, tablespaceRole } from "../../lib/view/role.ts";
-import { ANNOTATION, LABEL } from "./names.ts";
 import { objectsAt, textAt } from "../component/read_json.ts";
+import { ANNOTATION, LABEL } from "./names.ts";
 
 /** A claim of an instance. */
 export interface ClaimState {

@@ -7,8 +7,8 @@
 import type { JsonObject } from "../../kube/api.ts";
 import { parseBytes } from "../../lib/units/quantity.ts";
 import { type Role, tablespaceRole } from "../../lib/view/role.ts";
-import { ANNOTATION } from "./names.ts";
 import { numberAt, objectAt, objectsAt, textAt, valueAt } from "../component/read_json.ts";
+import { ANNOTATION } from "./names.ts";
 
 /** A volume that every instance has, as the spec declares it. */
 export interface DeclaredVolume {

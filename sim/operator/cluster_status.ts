@@ -5,11 +5,11 @@
  */
 
 import type { JsonObject } from "../../kube/api.ts";
+import { objectsAt, textAt } from "../component/read_json.ts";
 import type { ClaimState } from "./claim_state.ts";
 import type { Archiving } from "./instance_managers.ts";
-import type { ObservedCluster, ObservedInstance } from "./observed_cluster.ts";
 import { PHASE } from "./names.ts";
-import { objectsAt, textAt } from "../component/read_json.ts";
+import type { ObservedCluster, ObservedInstance } from "./observed_cluster.ts";
 
 type ClaimGroup = "healthyPVC" | "resizingPVC" | "danglingPVC" | "initializingPVC" | "unusablePVC";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME_CLAIM, POD } from "../../kube/resources.ts";
+import { objectAt, objectsAt, textAt, valueAt } from "../component/read_json.ts";
 import { addOrders, GIB, MIB, type TestWorld, testWorld } from "../world/testing/test_world.ts";
 import type { SimulatedCluster } from "../world/world.ts";
 import { CLUSTERS, OPERATOR_USER } from "./names.ts";
-import { objectAt, objectsAt, textAt, valueAt } from "../component/read_json.ts";
 
 const ORDERS = { namespace: "shop", name: "orders" };
 const USER = { user: "kubernetes-admin" };

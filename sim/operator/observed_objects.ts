@@ -9,8 +9,8 @@ import { PERSISTENT_VOLUME_CLAIM, POD } from "../../kube/resources.ts";
 import { CLUSTER_KIND } from "../../lib/policy/operator_names.ts";
 import type { ApiServer } from "../api_server/api_server.ts";
 import { follow } from "../component/follow.ts";
-import { CLUSTERS, OPERATOR_USER } from "./names.ts";
 import { objectsAt, textAt } from "../component/read_json.ts";
+import { CLUSTERS, OPERATOR_USER } from "./names.ts";
 
 /** Everything that is known of one cluster. */
 export interface KnownCluster {

@@ -5,8 +5,8 @@
  */
 
 import type { JsonObject } from "../../kube/api.ts";
-import { LABEL, NO_WAL_SPACE_EXIT_CODE } from "./names.ts";
 import { numberAt, objectsAt, textAt, valueAt } from "../component/read_json.ts";
+import { LABEL, NO_WAL_SPACE_EXIT_CODE } from "./names.ts";
 
 /** The pod of an instance, whose name it bears. */
 export interface PodState {

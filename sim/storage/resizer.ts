@@ -9,11 +9,11 @@ import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM } from "../../kube/resources
 import { parseBytes } from "../../lib/units/quantity.ts";
 import type { ApiServer } from "../api_server/api_server.ts";
 import type { Component } from "../component/component.ts";
+import { createInformer } from "../component/informer.ts";
+import { textAt } from "../component/read_json.ts";
 import { type ClaimResize, progressBody, readClaimResize } from "./claim_resize.ts";
 import { expandDisk, RESIZER_USER } from "./expand_disk.ts";
-import { createInformer } from "../component/informer.ts";
 import { nextTarget } from "./next_target.ts";
-import { textAt } from "../component/read_json.ts";
 import type { Volumes } from "./volumes.ts";
 
 /** external-resizer's `retry-interval-start` and `retry-interval-max`. */

@@ -5,7 +5,7 @@
  */
 
 import type { JsonObject, Resource } from "../../kube/api.ts";
-import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, POD } from "../../kube/resources.ts";
+import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, POD, SERVICE_ACCOUNT } from "../../kube/resources.ts";
 import { CLUSTER_KIND, OPERATOR_GROUP_VERSION } from "../../lib/policy/operator_names.ts";
 import { bytes } from "../../lib/units/bytes.ts";
 import { formatQuantity } from "../../lib/units/quantity.ts";
@@ -19,7 +19,6 @@ import type { ClaimName } from "../storage/volumes.ts";
 import type { Provisioner } from "./provisioner.ts";
 import { nodeOf } from "./scheduler.ts";
 import { createCluster, type DrivenCluster } from "./simulated_cluster.ts";
-import { SERVICE_ACCOUNT } from "./simulated_instance.ts";
 import type { ClusterSpec, SimulatedCluster } from "./world.ts";
 import type { WorldState } from "./world_state.ts";
 

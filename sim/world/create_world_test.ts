@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD } from "../../kube/resources.ts";
-import { CLUSTERS } from "../operator/names.ts";
 import { objectAt, textAt, valueAt } from "../component/read_json.ts";
+import { CLUSTERS } from "../operator/names.ts";
 import { AGENT_AUDIENCE } from "./agent_token.ts";
 import { addOrders, GIB, MIB, type TestWorld, testWorld } from "./testing/test_world.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { JsonObject, Resource } from "../../kube/api.ts";
-import { POD } from "../../kube/resources.ts";
+import type { JsonObject } from "../../kube/api.ts";
+import { POD, SERVICE_ACCOUNT } from "../../kube/resources.ts";
 import type { Role } from "../../lib/view/role.ts";
 import { ADMINISTRATOR } from "../api_server/administrator.ts";
 import { textAt } from "../component/read_json.ts";
@@ -15,15 +15,6 @@ import type { Volume, Volumes } from "../storage/volumes.ts";
 import { createTokenFile } from "./agent_token.ts";
 import type { SimulatedInstance, SimulatedVolume } from "./world.ts";
 import type { WorldState } from "./world_state.ts";
-
-/** The account that the pods of a cluster run as; it bears the cluster's name. */
-export const SERVICE_ACCOUNT: Resource = {
-  group: "",
-  version: "v1",
-  kind: "ServiceAccount",
-  plural: "serviceaccounts",
-  namespaced: true,
-};
 
 /** What an instance is made of; its disks exist. */
 export interface InstanceParts {
@@ -65,6 +56,7 @@ export function createInstance(world: WorldState, made: InstanceParts): Simulate
   };
 }
 
+/** The pods of a cluster run as an account of its name. */
 function accountUid({ server }: WorldState, namespace: string, name: string): string {
   const account: JsonObject = server.find(SERVICE_ACCOUNT, { namespace, name }) ?? {};
   return textAt(account, "metadata", "uid") ?? "";

@@ -5,7 +5,7 @@
  */
 
 import type { Resource } from "../../../kube/api.ts";
-import { LEASE, NAMESPACE, POD, TOKEN_REVIEW } from "../../../kube/resources.ts";
+import { LEASE, NAMESPACE, POD, SERVICE_ACCOUNT, TOKEN_REVIEW } from "../../../kube/resources.ts";
 import { createFakeClock, type FakeClock } from "../../../kube/testing/fake_clock.ts";
 import { createSeededRandom } from "../../random/seeded_random.ts";
 import type { Admission, ApiServer, ServedResource } from "../api_server.ts";
@@ -17,15 +17,6 @@ export const WIDGET: Resource = {
   version: "v1",
   kind: "Widget",
   plural: "widgets",
-  namespaced: true,
-};
-
-/** Whose tokens pods hold. */
-export const SERVICE_ACCOUNT: Resource = {
-  group: "",
-  version: "v1",
-  kind: "ServiceAccount",
-  plural: "serviceaccounts",
   namespaced: true,
 };
 

@@ -4,15 +4,16 @@
  * @module
  */
 
+import assert from "node:assert/strict";
 import type { JsonObject } from "../../../kube/api.ts";
 import { NAMESPACE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
 import { createFakeClock } from "../../../kube/testing/fake_clock.ts";
 import type { Admission, ApiServer } from "../../api_server/api_server.ts";
 import { createApiServer } from "../../api_server/create_api_server.ts";
 import { builtinResources } from "../../api_server/served_resources.ts";
+import { valueAt } from "../../component/read_json.ts";
 import { createSeededRandom } from "../../random/seeded_random.ts";
 import { createFileSystem } from "../create_file_system.ts";
-import { valueAt } from "../../component/read_json.ts";
 import { type ClaimName, createVolumes, type Volumes } from "../volumes.ts";
 
 /** The claim of every such world: 10Gi. */
@@ -98,4 +99,15 @@ function statusOf(claim: JsonObject): ReturnType<ClaimWorld["status"]> {
     resize: valueAt(claim, "status", "allocatedResourceStatuses", "storage"),
     conditions: Array.isArray(conditions) ? conditions.map(({ type }) => type) : [],
   };
+}
+
+/** Holds the claim to be at the end of a resize to 15Gi: status, disk and file system. */
+export function assertGrownTo15Gi(world: ClaimWorld): void {
+  assert.deepEqual(world.status(), {
+    capacity: "15Gi",
+    allocated: "15Gi",
+    resize: undefined,
+    conditions: [],
+  });
+  assert.equal(world.volumes.find(CLAIM)?.fileSystem.deviceBytes, 15 * GIB);
 }
