@@ -49,7 +49,7 @@ export interface ControllerDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Whether this process may write, asked right before every write. */
+  /** Whether this process leads and may write: asked at all news and right before every write. */
   readonly mayWrite: () => boolean;
 }
 
@@ -60,13 +60,15 @@ export interface Controller {
   readonly observer: Observer;
   /** Watches, and sweeps old events, until `signal` is aborted. */
   observe(signal: AbortSignal): Promise<void>;
+  /** Looks at everything that there was news about while another led. */
+  takeOver(): void;
   /** Takes no more work; resolves when what was begun has ended, or `limitMs` have passed: then it is aborted. */
   stop(limitMs: number): Promise<void>;
 }
 
 /** Puts a controller together. Nothing runs before {@link Controller.observe}. */
 export function createController(dependencies: ControllerDependencies): Controller {
-  const { config, api, clock, random, logger, metrics } = dependencies;
+  const { config, api, clock, random, logger, metrics, mayWrite } = dependencies;
   const observer = createObserver({
     api,
     clock,
@@ -91,8 +93,9 @@ export function createController(dependencies: ControllerDependencies): Controll
       logger,
     }),
   );
-  observer.onDirty((key) => clusters.mark(key));
-  observer.onPoliciesChanged(() => policies.mark(POLICIES_KEY));
+  // Who does not lead knows everything and works on nothing.
+  observer.onDirty((key) => void (mayWrite() && clusters.mark(key)));
+  observer.onPoliciesChanged(() => void (mayWrite() && policies.mark(POLICIES_KEY)));
 
   function startQueue(work: string, handle: Handler): KeyedQueue {
     return createKeyedQueue({
@@ -114,11 +117,15 @@ export function createController(dependencies: ControllerDependencies): Controll
     observer,
     async observe(signal): Promise<void> {
       const sweeping: Sweeping = {
-        clusters: observer.clusters,
+        clusters: () => mayWrite() ? observer.clusters() : [],
         sweep: createSweeper(acting, config.storageEvents),
         clock,
       };
       await Promise.all([observer.run(signal), sweepEvents(sweeping, signal)]);
+    },
+    takeOver(): void {
+      for (const key of observer.clusters()) clusters.mark(key);
+      policies.mark(POLICIES_KEY);
     },
     async stop(limitMs): Promise<void> {
       const left = await Promise.all([clusters.stop(limitMs), policies.stop(limitMs)]);
@@ -179,7 +186,7 @@ function clusterHandler(
 }
 
 function ingestApp(
-  { config, api, clock, logger, metrics }: ControllerDependencies,
+  { config, api, clock, logger, metrics, mayWrite }: ControllerDependencies,
   observer: Observer,
   decideNow: (view: ClusterView) => Plan,
 ): FetchApp {
@@ -188,6 +195,7 @@ function ingestApp(
     clock,
     logger,
     directory: observer,
+    leads: mayWrite,
     meter: metrics,
     audience: config.agent.audience,
     accept: createAcceptReport({

@@ -5,15 +5,17 @@
  */
 
 import type { Clock, Random } from "../kube/clock.ts";
-import type { LoadedConnection, ReadTextFile } from "../kube/connection.ts";
-import { createEventRecorder } from "../kube/events.ts";
-import { createFetchApi } from "../kube/fetch_api.ts";
+import type { Connection, LoadedConnection, ReadTextFile } from "../kube/connection.ts";
+import { createDenoTransport } from "../kube/deno_transport.ts";
+import { createEventRecorder, type EventRecorder } from "../kube/events.ts";
+import { createFetchApi, type FetchApi } from "../kube/fetch_api.ts";
 import { loadInCluster } from "../kube/in_cluster.ts";
 import { kubeconfigPaths, loadKubeconfig } from "../kube/kubeconfig.ts";
 import { createLimiter, LANE_LIMITS } from "../kube/limiter.ts";
 import type { Logger } from "../kube/logger.ts";
 import { type Controller, createController } from "./create_controller.ts";
 import type { ControllerConfig } from "./config/mod.ts";
+import { type Candidacy, createCandidacy, fenceTransport } from "./lead/mod.ts";
 import { createAnnounce } from "./reconcile/create_announce.ts";
 import { createWatchHealth, HEARD_WITHIN_MS } from "./reconcile/watch_health.ts";
 import {
@@ -59,23 +61,23 @@ export interface RunDependencies {
 
 /**
  * Runs until `stop` is aborted, and resolves when everything has ended in order: not ready any more, no new
- * work, what was begun finished, servers closed, watches ended. Also what makes it reject leaves nothing open.
+ * work, what was begun finished, the Lease given up, servers closed, watches ended. Also what makes it reject
+ * leaves nothing open.
  *
- * @throws {Error} If there is no way to reach an API server, or an address cannot be listened on.
+ * @throws {Error} If there is no way to reach an API server, if an address cannot be listened on, or if the
+ * Lease is lost (docs/adr/0017).
  */
 export async function runController(
   dependencies: RunDependencies,
   stop: AbortSignal,
 ): Promise<void> {
-  const { config, clock, random, logger, readTextFile, readMemory } = dependencies;
+  const { config, clock, random, logger, readMemory } = dependencies;
   const { connection, namespace } = await loadConnection(dependencies);
-  const api = createFetchApi(connection, {
-    clock,
-    random,
-    readTextFile,
-    userAgent: `cnpg-storage-manager/${VERSION}`,
-    limiter: createLimiter({ clock }, laneLimits(config)),
-  });
+  const watching = new AbortController();
+  // Work that was begun may end its writes after `stop`: it is given time for that.
+  const mayWrite = (): boolean => !watching.signal.aborted && (candidacy?.leads() ?? true);
+  const api = connect(dependencies, connection, mayWrite);
+  const leaseApi = connect(dependencies, connection, () => true);
   const metrics = createMetrics({ version: VERSION, readMemory, clock });
   const events = createEventRecorder({
     api,
@@ -85,37 +87,73 @@ export async function runController(
     reportingController: REPORTING_CONTROLLER,
     reportingInstance: dependencies.environment("POD_NAME") ?? "cnpg-storage-manager",
   });
-  const watching = new AbortController();
-  const controller = createController({
-    config,
-    api,
-    announce: createAnnounce(events),
-    metrics,
-    clock,
-    random,
-    logger,
-    // Work that was begun may end its writes after `stop`: it is given time for that.
-    mayWrite: () => !watching.signal.aborted,
-  });
+  const announce = createAnnounce(events);
+  const parts = { config, api, announce, metrics, clock, random, logger, mayWrite };
+  const controller = createController(parts);
+  const candidacy = config.leaderElection.enabled
+    ? createCandidacy({
+      config,
+      namespace: dependencies.environment("POD_NAMESPACE") ?? namespace,
+      podName: dependencies.environment("POD_NAME"),
+      podAddress: dependencies.environment("POD_IP"),
+      isReady: () => isReady(controller),
+      leaseApi,
+      api,
+      clock,
+      random,
+      logger,
+    })
+    : undefined;
   const observing = controller.observe(watching.signal);
   try {
-    const servers = await listen(dependencies, controller, metrics, stop);
+    const servers = await listen(dependencies, { controller, candidacy, metrics }, stop);
     logger.info("the controller runs", { version: VERSION, server: connection.server, namespace });
-    await Promise.race([aborted(stop), observing]);
+    const competing = candidacy?.compete(controller.takeOver);
+    const isLost = await Promise.race([
+      aborted(stop).then(() => false),
+      observing.then(() => false),
+      ...competing === undefined ? [] : [competing.then((end) => end === "lost")],
+    ]);
     logger.info("the controller stops");
-    await controller.stop(STOP_MS);
+    await controller.stop(isLost ? 0 : STOP_MS);
     await Promise.all([
       ...servers.map((server) => server.shutdown(SERVER_GRACE_MS)),
-      Promise.race([events.flush(), clock.sleep(FLUSH_MS)]),
+      sayLastWords(events, dependencies).then(() => candidacy?.retire()),
     ]);
+    if (isLost) throw new Error("Cannot go on: expected to hold the lease, found it lost");
   } finally {
     await controller.stop(0);
     watching.abort();
     events.close();
-    await observing;
+    await Promise.all([observing, candidacy?.retire()]);
     api.close();
+    leaseApi.close();
   }
   logger.info("the controller has stopped");
+}
+
+/** A client that writes only while `mayWrite` says so. */
+function connect(
+  { config, clock, random, readTextFile }: RunDependencies,
+  connection: Connection,
+  mayWrite: () => boolean,
+): FetchApi {
+  return createFetchApi(connection, {
+    clock,
+    random,
+    readTextFile,
+    userAgent: `cnpg-storage-manager/${VERSION}`,
+    limiter: createLimiter({ clock }, laneLimits(config)),
+    transport: fenceTransport(createDenoTransport(connection, { clock, readTextFile }), mayWrite),
+  });
+}
+
+/** Only a leader may write: what is still to be told is told before the Lease is given up. */
+async function sayLastWords(events: EventRecorder, { clock }: RunDependencies): Promise<void> {
+  const flushed = new AbortController();
+  const late = clock.sleep(FLUSH_MS, flushed.signal).catch(() => {});
+  await Promise.race([events.flush(), late]);
+  flushed.abort();
 }
 
 async function loadConnection(dependencies: RunDependencies): Promise<LoadedConnection> {
@@ -142,21 +180,27 @@ function laneLimits({ kubernetes }: ControllerConfig): typeof LANE_LIMITS {
   };
 }
 
+/** What is served. */
+interface Running {
+  readonly controller: Controller;
+  readonly candidacy: Candidacy | undefined;
+  readonly metrics: Metrics;
+}
+
 async function listen(
   { config, clock, logger, readTextFile }: RunDependencies,
-  controller: Controller,
-  metrics: Metrics,
+  running: Running,
   stop: AbortSignal,
 ): Promise<RunningServer[]> {
   const { agent, serve } = config;
   const status = createProbeApp({
     liveness: () => ({ ok: true, reasons: [] }),
-    readiness: () => readinessOf(controller, stop),
+    readiness: () => readinessOf(running, stop),
   });
-  status.route("/", createMetricsApp(metricsOf(controller, metrics)));
+  status.route("/", createMetricsApp(metricsOf(running)));
   const reports = await serveTls({
     ...agent.listen,
-    app: controller.ingest,
+    app: running.controller.ingest,
     tls: agent.tls,
     readTextFile,
     clock,
@@ -170,23 +214,36 @@ async function listen(
   }
 }
 
-/** The metrics, with those of the watches as they are when they are printed. */
-function metricsOf({ observer }: Controller, metrics: Metrics): Pick<Metrics, "print"> {
-  const showWatchHealth = createWatchHealth({ observer, metrics });
+/** The metrics, with those of the watches and the election as they are when they are printed. */
+function metricsOf({ controller, candidacy, metrics }: Running): Pick<Metrics, "print"> {
+  const showWatchHealth = createWatchHealth({ observer: controller.observer, metrics });
   return {
     print(): Promise<MetricsText> {
       showWatchHealth();
+      const { leads, transitions } = candidacy?.status() ?? { leads: true, transitions: 0 };
+      metrics.setLeadership(leads, transitions);
       return metrics.print();
     },
   };
 }
 
-function readinessOf({ observer }: Controller, stop: AbortSignal): Probe {
+function isReady({ observer }: Controller): boolean {
+  return observer.synced() && observer.heardWithin(HEARD_WITHIN_MS);
+}
+
+/** A process that waits for its turn is as ready as the one that leads. */
+function readinessOf({ controller, candidacy }: Running, stop: AbortSignal): Probe {
+  const election = candidacy?.status();
   const reasons: string[] = [];
   if (stop.aborted) reasons.push("the process stops");
-  if (!observer.synced()) reasons.push("the caches are not complete");
-  else if (!observer.heardWithin(HEARD_WITHIN_MS)) reasons.push("a watch has been silent too long");
-  return { ok: reasons.length === 0, reasons };
+  if (!controller.observer.synced()) reasons.push("the caches are not complete");
+  else if (!isReady(controller)) reasons.push("a watch has been silent too long");
+  if (election?.trouble !== undefined) reasons.push(election.trouble);
+  return {
+    ok: reasons.length === 0,
+    reasons,
+    leadership: election && { leads: election.leads, leader: election.leader },
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

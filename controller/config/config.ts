@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { LeaseTiming } from "../../kube/leader_election/mod.ts";
 import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
 import { DAY, type Millis, millis, MINUTE } from "../../lib/units/millis.ts";
 import type { ConfigFile } from "./config_schema.ts";
@@ -18,6 +19,14 @@ export interface ControllerConfig {
   readonly watchNamespaces: readonly string[];
   /** The chart's layer of inheritance (PRD `defaults`). */
   readonly defaults: InheritableSpec;
+  /** Whether this is one of several controllers, of which one leads (PRD `controller.leaderElection`). */
+  readonly leaderElection: {
+    readonly enabled: boolean;
+    readonly leaseName: string;
+    /** Service without selector that leads agents to the leader; empty for none. */
+    readonly agentService: string;
+    readonly timing: LeaseTiming;
+  };
   readonly agent: {
     /** Audience of agents' tokens. */
     readonly audience: string;
@@ -46,10 +55,19 @@ export interface ControllerConfig {
 
 /** Turns the parsed file into the configuration. */
 export function toConfig(file: ConfigFile): ControllerConfig {
-  const { metricsInterval, storageEvents, expansionDeadlines, ...rest } = file;
+  const { metricsInterval, leaderElection, storageEvents, expansionDeadlines, ...rest } = file;
+  const { leaseDuration, renewDeadline, retryPeriod, ...election } = leaderElection;
   return {
     ...rest,
     metricsIntervalMs: metricsInterval,
+    leaderElection: {
+      ...election,
+      timing: {
+        leaseDurationMs: leaseDuration,
+        renewDeadlineMs: renewDeadline,
+        retryPeriodMs: retryPeriod,
+      },
+    },
     storageEvents: { retentionMs: millis(storageEvents.retentionDays * DAY) },
     expansionDeadlines: {
       controllerMs: millis(expansionDeadlines.controllerMinutes * MINUTE),

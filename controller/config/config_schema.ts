@@ -38,10 +38,24 @@ const interval = duration.refine(
   "expected a duration from 1s to 1h",
 );
 
+/** Names of objects that become part of others' names (RFC 1123 label). */
+const objectName = z.string().max(56).regex(NAMESPACE_PATTERN, {
+  error: "expected the name of an object",
+});
+
 const host = z.string().min(1).max(253);
 const port = z.int().min(1).max(65_535);
 const file = z.string().min(1).max(4_096);
 const deadlineMinutes = z.int().min(1).max(DEADLINE_MINUTES_MAX);
+
+const leaderElectionSchema = z.object({
+  enabled: z.boolean().default(false),
+  leaseName: objectName.default("cnpg-storage-manager"),
+  agentService: objectName.or(z.literal("")).default(""),
+  leaseDuration: interval.prefault("15s"),
+  renewDeadline: interval.prefault("10s"),
+  retryPeriod: interval.prefault("2s"),
+});
 
 const agentSchema = z.object({
   audience: z.string().min(1).max(253).default("cnpg-storage-manager"),
@@ -72,6 +86,7 @@ export const configFileSchema = z.object({
     walCleanup: true,
     circuitBreaker: true,
   }).prefault({}),
+  leaderElection: leaderElectionSchema.prefault({}),
   agent: agentSchema.prefault({}),
   serve: z.object({
     host: host.default("0.0.0.0"),

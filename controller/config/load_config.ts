@@ -5,6 +5,7 @@
  */
 
 import { resolveChecked } from "../observe/resolve_checked.ts";
+import { timingProblem } from "../../kube/leader_election/mod.ts";
 import { type ControllerConfig, toConfig } from "./config.ts";
 import { configFileSchema } from "./config_schema.ts";
 import { issueProblem, type Path, type Problem, unknownKeyProblem } from "./problem.ts";
@@ -48,7 +49,7 @@ export function parseConfig(text: string, path: string): ControllerConfig {
   const unknownKeys = findUnknownKeys(configFileSchema, value).map(unknownKeyProblem);
   const parsed = configFileSchema.safeParse(value);
   const issues = parsed.success
-    ? contradictionsOf(parsed.data.defaults)
+    ? [...contradictionsOf(parsed.data.defaults), ...electionProblems(toConfig(parsed.data))]
     : parsed.error.issues.map((issue) => issueProblem(issue, value));
   const problems = [...unknownKeys, ...issues];
   if (!parsed.success || problems.length > 0) throw refused(path, describe(problems, source));
@@ -59,6 +60,12 @@ export function parseConfig(text: string, path: string): ControllerConfig {
 function contradictionsOf(defaults: ControllerConfig["defaults"]): Problem[] {
   const resolution = resolveChecked({ chart: defaults });
   return resolution.kind === "invalid" ? [{ path: ["defaults"], message: resolution.message }] : [];
+}
+
+/** Times of an election that would not keep two from leading at once. */
+function electionProblems({ leaderElection }: ControllerConfig): Problem[] {
+  const message = timingProblem(leaderElection.timing);
+  return message === undefined ? [] : [{ path: ["leaderElection"], message }];
 }
 
 function describe(problems: readonly Problem[], source: YamlSource): string[] {

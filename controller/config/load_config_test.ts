@@ -20,6 +20,12 @@ const DEFAULTS = {
       keyFile: "/etc/cnpg-storage-manager/tls/tls.key",
     },
   },
+  leaderElection: {
+    enabled: false,
+    leaseName: "cnpg-storage-manager",
+    agentService: "",
+    timing: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 },
+  },
   serve: { host: "0.0.0.0", port: 8080 },
   storageEvents: { retentionMs: 2_592_000_000 },
   kubernetes: { qps: 50, burst: 100, maxInFlight: 8 },
@@ -88,10 +94,15 @@ const PROBLEMS: Readonly<Record<string, { text: string; expected: string }>> = {
       "line 1: defaults.expansion.tiers[0].step: unknown key, expected one of upTo, percentage",
   },
   "a key that is not implemented": {
-    text: "leaderElection: { enabled: true }\n",
-    expected: "line 1: leaderElection: unknown key, expected one of metricsInterval, logLevel, " +
-      "logFormat, watchNamespaces, defaults, agent, serve, storageEvents, kubernetes, nudge, " +
-      "expansionDeadlines",
+    text: "persistence: { enabled: true }\n",
+    expected: "line 1: persistence: unknown key, expected one of metricsInterval, logLevel, " +
+      "logFormat, watchNamespaces, defaults, leaderElection, agent, serve, storageEvents, " +
+      "kubernetes, nudge, expansionDeadlines",
+  },
+  "times that would not keep two from leading at once": {
+    text: "nudge: true\nleaderElection: { leaseDuration: 10s }\n",
+    expected: "line 2: leaderElection: expected a lease duration above the renew deadline " +
+      "(10000ms), found 10000ms",
   },
   "a selector in the defaults of policies": {
     text: "defaults: { selector: {} }\n",

@@ -28,6 +28,9 @@ export const REPORT_BODY_BYTES_MAX = 256 * 1_024;
 /** A cache that is not complete yet is so within seconds of the start. */
 const SYNC_RETRY_SECONDS = 2;
 
+/** A Service follows the leader within a second or two. */
+const LEADER_RETRY_SECONDS = 1;
+
 /** What the app needs. */
 export interface IngestDependencies {
   readonly api: Pick<KubeApi, "create">;
@@ -36,6 +39,8 @@ export interface IngestDependencies {
   readonly directory: PodDirectory;
   readonly meter: IngestMeter;
   readonly accept: AcceptReport;
+  /** Whether this process is the one that works. @default {() => true} */
+  readonly leads?: (() => boolean) | undefined;
   /** Audience that agents' tokens are issued for. */
   readonly audience: string;
 }
@@ -48,11 +53,12 @@ type Refuse = (context: Context<IngestEnv>, refused: Refusal) => Response;
 
 /** Creates the app; its memory of tokens and rates is its own. */
 export function createIngestApp(dependencies: IngestDependencies): Hono<IngestEnv> {
-  const { clock, logger, meter, directory, accept } = dependencies;
+  const { clock, logger, meter, directory, accept, leads = () => true } = dependencies;
   const refuse = createRefuse(meter, createRefusalLog(logger, clock));
   const app = new Hono<IngestEnv>();
   app.post(
     "/v1/reports",
+    requireLeader(leads, refuse),
     requireJson(refuse),
     requireReporter(createAuthenticate(dependencies), directory, refuse),
     limitRate(createReportRate(clock), refuse),
@@ -92,6 +98,23 @@ function createRefuse(meter: IngestMeter, logRefusal: LogRefusal): Refuse {
     }
     const { reason, message, problems } = refused;
     return context.json({ reason, message, problems }, refused.status);
+  };
+}
+
+/** Another connection may end at the leader; this one never does. */
+function requireLeader(
+  leads: () => boolean,
+  refuse: Refuse,
+): MiddlewareHandler<IngestEnv> {
+  return async function requireLeader(context, next): Promise<Response | void> {
+    if (leads()) return await next();
+    context.header("Connection", "close");
+    return refuse(
+      context,
+      refusal("NotLeader", "Another controller leads, and the Service will lead to it", {
+        retryAfterSeconds: LEADER_RETRY_SECONDS,
+      }),
+    );
   };
 }
 

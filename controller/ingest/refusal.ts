@@ -25,6 +25,7 @@ const STATUS_BY_REASON = {
   TooManyReports: 429,
   TooManyReviews: 429,
   AnswerFailed: 500,
+  NotLeader: 503,
   NotSynced: 503,
   ReviewFailed: 503,
 } as const;

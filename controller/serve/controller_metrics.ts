@@ -30,6 +30,8 @@ export interface ControllerMetrics {
   reconcileEnded(controller: string, result: ReconcileResult, durationMs: number): void;
   /** `type` is a word of a fixed vocabulary; `cluster` is absent for errors that concern none. */
   errorOccurred(type: string, cluster?: ClusterLabels): void;
+  /** Whether this process leads, and how often the leader changed. */
+  setLeadership(leads: boolean, transitions: number): void;
   /** Whether the cache of a resource, by its plural, is complete and was heard of lately. */
   setSynced(resource: string, isSynced: boolean): void;
 }
@@ -57,6 +59,10 @@ export function registerControllerMetrics(
       const labels = { type, ...labelsOf(cluster ?? { cluster: "", namespace: "" }) };
       if (cluster !== undefined) ledger.note(cluster, metrics.errors, labels);
       metrics.errors.inc(labels);
+    },
+    setLeadership(leads, transitions): void {
+      metrics.leader.set(leads ? 1 : 0);
+      metrics.leaderTransitions.set(transitions);
     },
     setSynced: (resource, isSynced) => metrics.synced.set({ resource }, isSynced ? 1 : 0),
   };
@@ -100,6 +106,8 @@ interface ControllerCollectors {
   readonly reconciliations: Counter;
   readonly reconcileSeconds: Histogram;
   readonly errors: Counter;
+  readonly leader: Gauge;
+  readonly leaderTransitions: Gauge;
   readonly synced: Gauge;
 }
 
@@ -135,6 +143,16 @@ function createCollectors(registry: Registry): ControllerCollectors {
       name: metricName("errors_total"),
       help: "Errors, by kind.",
       labelNames: ["type", "cluster", "namespace"],
+      registers,
+    }),
+    leader: new Gauge({
+      name: metricName("leader"),
+      help: "1 if this process is the one that works.",
+      registers,
+    }),
+    leaderTransitions: new Gauge({
+      name: metricName("leader_transitions"),
+      help: "How often the lease went from one process to another.",
       registers,
     }),
     synced: new Gauge({

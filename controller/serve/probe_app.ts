@@ -10,6 +10,16 @@ import { type Context, Hono } from "hono";
 export interface Probe {
   readonly ok: boolean;
   readonly reasons: readonly string[];
+  /** Who of several processes leads, where they elect a leader. */
+  readonly leadership?: Leadership | undefined;
+}
+
+/** Who leads, as far as this process knows. */
+export interface Leadership {
+  /** Whether this process does. */
+  readonly leads: boolean;
+  /** Identity of the leader. */
+  readonly leader?: string | undefined;
 }
 
 /** What the app asks when it is asked. */

@@ -28,6 +28,8 @@ const KINDS: readonly Resource[] = [
   SERVICE_ACCOUNT,
   authorizationResource("ClusterRole", "clusterroles"),
   authorizationResource("ClusterRoleBinding", "clusterrolebindings"),
+  { ...authorizationResource("Role", "roles"), namespaced: true },
+  { ...authorizationResource("RoleBinding", "rolebindings"), namespaced: true },
 ];
 
 /** Makes the account with its rights. */

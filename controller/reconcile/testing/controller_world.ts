@@ -55,6 +55,8 @@ export interface ControllerWorld {
   readonly instances: readonly string[];
   /** Used bytes of each instance's data. */
   readonly usedBytes: Map<string, number>;
+  /** Whether the processes lead. @default {true} */
+  leads: boolean;
   /** Starts a process and waits until it knows everything. Aborting `life` is its death. */
   start(life?: AbortController): Promise<Process>;
   /** Every agent reports, or that of one instance alone; each report must be accepted. */
@@ -82,6 +84,7 @@ export function createControllerWorld(count = 2): ControllerWorld {
     announcements: [],
     instances,
     usedBytes: new Map(instances.map((name) => [name, 5 * GIBIBYTE])),
+    leads: true,
     start: (life = new AbortController()) => start(world, tokens, life),
     async report({ controller }, only): Promise<void> {
       for (const [token, name] of tokens) {
@@ -130,7 +133,7 @@ async function start(
     clock,
     random: () => 0.5,
     logger,
-    mayWrite: () => !running.signal.aborted,
+    mayWrite: () => world.leads && !running.signal.aborted,
   });
   const observing = controller.observe(running.signal);
   await settle();

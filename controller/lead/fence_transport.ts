@@ -1,0 +1,25 @@
+/**
+ * The last door before the network: no write leaves a process that does not lead.
+ *
+ * A write may wait for its turn, or between two tries, long after its own check whether this process leads.
+ * Here nothing lies between the question and the bytes.
+ *
+ * @module
+ */
+
+import type { Transport } from "../../kube/transport.ts";
+import { NotLeaderError } from "../act/failure.ts";
+
+/** Lets reads pass always, and everything else only while `mayWrite` says so. */
+export function fenceTransport(transport: Transport, mayWrite: () => boolean): Transport {
+  return {
+    ...transport,
+    async send(request, signal): Promise<Response> {
+      if (request.method === "GET" || mayWrite()) return await transport.send(request, signal);
+      const { pathname } = new URL(request.url);
+      throw new NotLeaderError(
+        `Cannot ${request.method} ${pathname}: expected to hold the lease, found that it may be lost`,
+      );
+    },
+  };
+}
