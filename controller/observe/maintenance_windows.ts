@@ -117,6 +117,6 @@ function latestClosing(planned: readonly PlannedWindow[], atMs: Millis): Millis 
     const openedAtMs = schedule.last(atMs);
     if (openedAtMs === undefined) return latest;
     const closesAtMs = after(openedAtMs, durationMs);
-    return closesAtMs > atMs && closesAtMs > (latest ?? atMs) ? closesAtMs : latest;
+    return closesAtMs > (latest ?? atMs) ? closesAtMs : latest;
   }, undefined);
 }

@@ -149,16 +149,24 @@ Deno.test("decide() names the threshold of the role in the annotation", () => {
   assert.equal(annotations[0]?.[ANNOTATION.expansionReason], "threshold-breach-82");
 });
 
-Deno.test("decide() gives up what it has not asked yet where the role may not grow any more", () => {
-  const wal = volume({ role: "wal", usedPercent: 86 });
-  const event = expansionEvent([progressOf(wal)], { expansion: { role: "wal" } });
-  const phases = [true, false].map((enabled) => {
-    const settings = ofWal({ expansion: { enabled } });
-    const { actions } = decide({ ...cluster(settings, 50), events: [event] }, {
-      defaults: policy(),
-    });
-    return actions.map(({ kind }) => kind);
+/** What becomes of an operation on the WAL volume that has not asked for its 15 GiB yet. */
+function outcomeOfOpen(wal: RoleFields): string | undefined {
+  const event = expansionEvent([progressOf(volume({ role: "wal", usedPercent: 86 }))], {
+    expansion: { role: "wal" },
   });
-  assert.ok(phases[0]?.includes("request-size"));
-  assert.ok(!phases[1]?.includes("request-size"));
+  const { actions } = decide({ ...cluster(ofWal(wal), 50), events: [event] }, {
+    defaults: policy(),
+  });
+  for (const action of actions) {
+    if (action.kind === "request-size") return `asks, limit ${action.limitBytes / gibibytes(1)}`;
+    if (action.kind === "record-status") return action.status.volumes[0]?.failure?.reason;
+  }
+  return undefined;
+}
+
+Deno.test("decide() gives up what it has not asked yet where the role may not have it any more", () => {
+  assert.equal(outcomeOfOpen({}), "asks, limit 100");
+  assert.equal(outcomeOfOpen({ expansion: { maxSizeBytes: gibibytes(16) } }), "asks, limit 16");
+  assert.equal(outcomeOfOpen({ expansion: { maxSizeBytes: gibibytes(14) } }), "MaxSizeReached");
+  assert.equal(outcomeOfOpen({ expansion: { enabled: false } }), "ExpansionDisabled");
 });
