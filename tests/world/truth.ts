@@ -33,6 +33,7 @@ export type Traits = Pick<ClusterTruth, "budgeted" | "helpable" | "reportedMs">;
 export interface Truth {
   readonly clusters: readonly ClusterTruth[];
   add(cluster: SimulatedCluster, wishes: Wishes, traits?: Partial<Traits>): ClusterTruth;
+  /** The present cluster of a name, or the last. */
   find(namespace: string, name: string): ClusterTruth | undefined;
 }
 
@@ -51,7 +52,9 @@ export function keepTruth(world: World): Truth {
   }
   world.onStep(look);
   function find(namespace: string, name: string): ClusterTruth | undefined {
-    return records.find(({ cluster }) => cluster.namespace === namespace && cluster.name === name);
+    return records.findLast(({ cluster }) =>
+      cluster.namespace === namespace && cluster.name === name
+    );
   }
   return {
     clusters: records,

@@ -39,7 +39,7 @@ export function clusterEnds({ world, truth, events, announcements }: End): Clust
     const object = world.server.find(CLUSTERS, { namespace, name });
     if (object === undefined) return [];
     const record = projectCluster(object);
-    if (record.deleting) return [];
+    if (record.deleting || record.uid !== uid) return [];
     return [{
       server: world.server,
       truth: known,

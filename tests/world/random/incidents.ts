@@ -51,7 +51,9 @@ const KINDS: readonly IncidentKind[] = [
   { share: 0.15, draw: drawScaleUp },
   { share: 0.25, draw: drawPodReplaced },
   { share: 0.15, draw: drawFailover },
-  { share: 0.05, draw: drawDeletion },
+  { share: 0.1, draw: drawDeletion },
+  { share: 0.12, draw: drawLargerSpec },
+  { share: 0.08, draw: drawPictureLoss },
   { share: 0.25, draw: drawBurst },
   { share: 0.2, draw: drawArchiveDown },
   { share: 0.1, draw: drawBreakerReset },
@@ -175,9 +177,28 @@ function drawFailover(random: Random): readonly Incident[] {
   })];
 }
 
+/** Names come again: what was of the old cluster is not of the new one. */
 function drawDeletion(random: Random): readonly Incident[] {
-  return [incident(stormMoment(random), "the cluster is deleted", ({ cluster, lives }) => {
+  const atMs = stormMoment(random);
+  const deleted = incident(atMs, "the cluster is deleted", ({ cluster, lives }) => {
     if (lives()) cluster.deleteIt();
+  });
+  const againMs = atMs + between(random, 1, 4) * MINUTE_MS;
+  return chance(random, 0.3)
+    ? [deleted]
+    : [deleted, incident(againMs, "a cluster of its name is made", (stage) => stage.remake())];
+}
+
+function drawLargerSpec(random: Random): readonly Incident[] {
+  const moreBytes = between(random, 1, 6) * 1024 * MEBIBYTE;
+  return [incident(stormMoment(random), "a user declares a larger size", (stage) => {
+    stage.declareMore(moreBytes);
+  })];
+}
+
+function drawPictureLoss(random: Random): readonly Incident[] {
+  return [incident(stormMoment(random), "a user deletes the ClusterStorage", (stage) => {
+    stage.forgetPicture();
   })];
 }
 

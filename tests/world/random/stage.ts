@@ -4,9 +4,12 @@
  * @module
  */
 
+import { CLUSTER_STORAGES, STORAGE_POLICIES } from "../../../controller/observe/resources.ts";
+import type { JsonObject } from "../../../kube/api.ts";
 import { NAMESPACE } from "../../../kube/resources.ts";
-import { API_GROUP, API_VERSION } from "../../../lib/policy/api_group.ts";
 import { ANNOTATION } from "../../../lib/policy/annotation_keys.ts";
+import { bytes } from "../../../lib/units/bytes.ts";
+import { formatQuantity } from "../../../lib/units/quantity.ts";
 import { CLUSTERS } from "../../../sim/operator/names.ts";
 import type { SimulatedCluster, World } from "../../../sim/mod.ts";
 import type { ClusterTruth, Truth } from "../truth.ts";
@@ -15,17 +18,10 @@ import { type ClusterPlan, NAMESPACE_NAME } from "./cluster_plan.ts";
 
 const USER = "kubernetes-admin";
 
-const STORAGE_POLICIES = {
-  group: API_GROUP,
-  version: API_VERSION,
-  kind: "StoragePolicy",
-  plural: "storagepolicies",
-  namespaced: true,
-} as const;
-
 /** A cluster, and what users may do to it. What they do to a cluster that is gone changes nothing. */
 export interface Stage {
   readonly world: World;
+  /** The present one of its name, or the last. */
   readonly cluster: SimulatedCluster;
   readonly truth: ClusterTruth;
   /** Whether the Cluster exists. */
@@ -35,6 +31,12 @@ export interface Stage {
   pause(paused: boolean): void;
   /** Makes, changes or, with undefined, deletes its policy. */
   govern(policy: PolicyWish | undefined): void;
+  /** Makes another cluster of the same name, once nothing is left of the one before. */
+  remake(): void;
+  /** Declares tables of so many bytes more. */
+  declareMore(bytes: number): void;
+  /** Deletes what the manager says of the cluster. */
+  forgetPicture(): void;
 }
 
 /** Puts a cluster with its class and policy into a world. */
@@ -44,43 +46,58 @@ export function setStage(
   plan: ClusterPlan,
   helpable: boolean,
 ): Stage {
+  const { server, clock } = world;
   const { name } = plan;
   const object = { namespace: NAMESPACE_NAME, name };
   world.addStorageClass(plan.storageClass);
-  if (world.server.find(NAMESPACE, { name: NAMESPACE_NAME }) === undefined) {
-    world.server.create(NAMESPACE, { metadata: { name: NAMESPACE_NAME } }, { user: USER });
-  }
-  const cluster = world.addCluster({
-    ...plan.cluster,
-    ...object,
-    storageClass: plan.storageClass.name,
-  });
-  cluster.setWorkload(plan.workload);
-  const kept = truth.add(cluster, { policy: plan.policy, paused: false }, {
-    budgeted: plan.storage === "budgeted",
-    helpable,
-  });
-  const lives = () => world.server.find(CLUSTERS, object) !== undefined;
-  function annotate(annotations: Readonly<Record<string, string | null>>): void {
-    if (!lives()) return;
-    const body = { metadata: { annotations } };
-    world.server.patch(CLUSTERS, object, { type: "merge", body }, { user: USER });
-  }
-  function govern(policy: PolicyWish | undefined): void {
-    applyPolicy(world, name, policy);
-    kept.wishes.set(world.clock.now(), { ...kept.wishes.latest, policy });
+  if (server.find(NAMESPACE, { name: NAMESPACE_NAME }) === undefined) {
+    server.create(NAMESPACE, { metadata: { name: NAMESPACE_NAME } }, { user: USER });
   }
   applyPolicy(world, name, plan.policy);
+  let present = appear({ policy: plan.policy, paused: false });
+  function appear(wishes: Wishes): ClusterTruth {
+    const storageClass = plan.storageClass.name;
+    const cluster = world.addCluster({ ...plan.cluster, ...object, storageClass });
+    cluster.setWorkload(plan.workload);
+    return truth.add(cluster, wishes, { budgeted: plan.storage === "budgeted", helpable });
+  }
+  const lives = () => server.find(CLUSTERS, object) !== undefined;
+  function change(body: JsonObject): void {
+    if (lives()) server.patch(CLUSTERS, object, { type: "merge", body }, { user: USER });
+  }
+  function wish(changes: Partial<Wishes>): void {
+    present.wishes.set(clock.now(), { ...present.wishes.latest, ...changes });
+  }
+  const annotate: Stage["annotate"] = (annotations) => change({ metadata: { annotations } });
   return {
     world,
-    cluster,
-    truth: kept,
+    get cluster() {
+      return present.cluster;
+    },
+    get truth() {
+      return present;
+    },
     lives,
     annotate,
-    govern,
+    govern(policy): void {
+      applyPolicy(world, name, policy);
+      wish({ policy });
+    },
     pause(paused): void {
       annotate({ [ANNOTATION.paused]: paused ? "true" : null });
-      kept.wishes.set(world.clock.now(), { ...kept.wishes.latest, paused });
+      wish({ paused });
+    },
+    remake(): void {
+      if (lives() || world.findCluster(object.namespace, name) !== undefined) return;
+      present = appear({ ...present.wishes.latest, paused: false });
+    },
+    declareMore(more): void {
+      const claim = present.cluster.instances[0]?.volumes[0]?.volume().diskBytes ?? 0;
+      change({ spec: { storage: { size: formatQuantity(bytes(claim + more)) } } });
+    },
+    forgetPicture(): void {
+      if (server.find(CLUSTER_STORAGES, object) === undefined) return;
+      server.delete(CLUSTER_STORAGES, object, { user: USER });
     },
   };
 }
