@@ -13,7 +13,7 @@ import { formatQuantity } from "../../../lib/units/quantity.ts";
 import { CLUSTERS } from "../../../sim/operator/names.ts";
 import type { SimulatedCluster, World } from "../../../sim/mod.ts";
 import type { ClusterTruth, Truth } from "../truth.ts";
-import { policyManifest, policySpec, type PolicyWish } from "../wishes.ts";
+import { policyManifest, policySpec, type PolicyWish, type Wishes } from "../wishes.ts";
 import { type ClusterPlan, NAMESPACE_NAME } from "./cluster_plan.ts";
 
 const USER = "kubernetes-admin";
