@@ -22,8 +22,8 @@ const resultSchema = z.strictObject({
   })),
 });
 
-/** Story time within which the manager has to have noticed, however busy the machine is. */
-const DETECTED_MS_MAX = 60_000;
+/** Story time within which the manager has to have noticed, however busy the machine is: two is usual. */
+const DETECTED_MS_MAX = 10_000;
 
 Deno.test("the demonstration ends with every cluster as it should be, and says so in JSON", async () => {
   // Twice as fast as people watch it, because tests that run beside it slow it down.
@@ -34,11 +34,10 @@ Deno.test("the demonstration ends with every cluster as it should be, and says s
   assert.equal(result.ok, true);
   assert.equal(result.seed, 7);
   assert.equal(result.clusters.length, INCIDENTS.length);
-  for (const [index, { scenario }] of INCIDENTS.entries()) {
-    const cluster = result.clusters[index];
-    const isTroubled = scenario.expected.outcome !== "untouched";
-    assert.equal(cluster?.detectedMs !== null, isTroubled, cluster?.name);
-    assert.equal((cluster?.detectedMs ?? 0) <= DETECTED_MS_MAX, true, cluster?.name);
+  for (const [index, { name, scenario }] of INCIDENTS.entries()) {
+    const detectedMs = result.clusters[index]?.detectedMs ?? null;
+    assert.equal(detectedMs !== null, scenario.expected.outcome !== "untouched", name);
+    assert.equal((detectedMs ?? 0) <= DETECTED_MS_MAX, true, name);
   }
 });
 
