@@ -28,3 +28,4 @@ export * from "./lib/view/observation.ts";
 export * from "./lib/view/role.ts";
 export * from "./lib/view/select.ts";
 export * from "./lib/view/volume.ts";
+export * from "./lib/wal/mod.ts";

@@ -6,7 +6,7 @@
 
 import { type ArchiveStatus, archiveStatusOf } from "./archive_status.ts";
 import { currentTimeline, type Ground } from "./ground.ts";
-import { type ConstraintFindings, held, type Hold } from "./hold.ts";
+import { type ConstraintFindings, held, type WalHold } from "./hold.ts";
 import type { SegmentFile } from "./listing.ts";
 import type { WalReason } from "./reasons.ts";
 import { type SegmentNumber, segmentOf } from "./segment.ts";
@@ -31,15 +31,6 @@ export function archiveHolds(ground: Ground): ConstraintFindings {
     oldest(listing.partials, "PartialSegment"),
   ];
   return held(...holds.filter((hold) => hold !== undefined));
-}
-
-/**
- * Whether PostgreSQL, or we in its place, may take a segment for archived. It is asked of each file by itself:
- * the archiver need not work in order (`wal.md` §1.1).
- */
-export function isArchived(file: SegmentFile, ground: Ground): boolean {
-  return archiveStatusOf(file.name, ground.listing.statuses) !== "ready" &&
-    doubtOf(file, currentTimeline(ground), ground) === undefined;
 }
 
 /** Why a file that does not wait is still not proven archived. */
@@ -88,7 +79,7 @@ function oldest(
   files: readonly SegmentFile[],
   reason: WalReason,
   ground?: Ground,
-): Hold | undefined {
+): WalHold | undefined {
   const [first, ...rest] = files;
   if (first === undefined) return undefined;
   const oldestFile = rest.reduce(

@@ -8,7 +8,7 @@ import { compareText } from "../view/select.ts";
 import { findHolds } from "./constraints.ts";
 import type { Margins, WalEvidence } from "./evidence.ts";
 import { findGround, type Ground } from "./ground.ts";
-import type { Hold } from "./hold.ts";
+import type { WalHold } from "./hold.ts";
 import type { SegmentFile } from "./listing.ts";
 import type { WalRefusal } from "./reasons.ts";
 import { segmentBefore, type SegmentNumber } from "./segment.ts";
@@ -30,15 +30,15 @@ export type CutOff =
     /** What `pg_archivecleanup` is given; the file need not exist, and its timeline decides nothing. */
     readonly fileName: string;
     /** The holds that set it: all that begin at the same, oldest segment. */
-    readonly setBy: readonly Hold[];
+    readonly setBy: readonly WalHold[];
     /** Every hold, the oldest first. */
-    readonly holds: readonly Hold[];
+    readonly holds: readonly WalHold[];
   }
   | {
     readonly kind: "unknown";
     readonly refusals: readonly WalRefusal[];
     /** What is known to hold WAL all the same, the oldest first. */
-    readonly holds: readonly Hold[];
+    readonly holds: readonly WalHold[];
   };
 
 /** Computes the cut-off; anything unknown that bears on it leaves none. */
@@ -69,7 +69,7 @@ export function victimsOf(cutOff: CutOff, segments: readonly SegmentFile[]): Seg
 }
 
 /** Orders holds from the oldest segment on, and otherwise by who they are: a shuffled listing changes nothing. */
-export function compareHolds(first: Hold, second: Hold): number {
+export function compareHolds(first: WalHold, second: WalHold): number {
   return first.segment - second.segment || compareText(first.constraint, second.constraint) ||
     compareText(first.who ?? "", second.who ?? "") ||
     compareText(first.reason, second.reason) || compareText(first.slot ?? "", second.slot ?? "");

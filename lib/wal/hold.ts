@@ -12,7 +12,7 @@ import type { SegmentNumber } from "./segment.ts";
 export type Constraint = "C1" | "C2" | "C3" | "C4" | "C5" | "C6" | "C7" | "C8";
 
 /** Something that needs every segment from one on. */
-export interface Hold {
+export interface WalHold {
   readonly constraint: Constraint;
   readonly reason: WalReason;
   /** The oldest segment that has to stay. */
@@ -32,7 +32,7 @@ export type SlotCondition = "active" | "inactive" | "temporary" | "unreserved" |
 
 /** What one term of the formula says: holds, or why it cannot say. Neither means that it does not apply. */
 export interface ConstraintFindings {
-  readonly holds: readonly Hold[];
+  readonly holds: readonly WalHold[];
   readonly refusals: readonly WalRefusal[];
 }
 
@@ -40,7 +40,7 @@ export interface ConstraintFindings {
 export const NOTHING_HELD: ConstraintFindings = { holds: [], refusals: [] };
 
 /** The term holds WAL. */
-export function held(...holds: readonly Hold[]): ConstraintFindings {
+export function held(...holds: readonly WalHold[]): ConstraintFindings {
   return { holds, refusals: [] };
 }
 

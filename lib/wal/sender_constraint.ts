@@ -10,10 +10,10 @@ import { type Ground, isWithoutArchive } from "./ground.ts";
 import {
   type ConstraintFindings,
   held,
-  type Hold,
   mergeFindings,
   NOTHING_HELD,
   refused,
+  type WalHold,
 } from "./hold.ts";
 import { type Lsn, minLsn } from "./lsn.ts";
 import { segmentOf, type SegmentSize } from "./segment.ts";
@@ -68,7 +68,7 @@ function findingsOf(sender: WalSender, size: SegmentSize): ConstraintFindings {
       `Cannot tell what ${nameOfSender(sender)} needs: expected its positions, found none`,
     );
   }
-  const hold: Hold = {
+  const hold: WalHold = {
     constraint: "C4",
     reason: "WalSenderNeedsWal",
     segment: segmentOf(position, size),

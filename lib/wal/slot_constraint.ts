@@ -11,10 +11,10 @@ import type { LiveSlot } from "./evidence.ts";
 import type { Ground } from "./ground.ts";
 import {
   type ConstraintFindings,
-  type Hold,
   mergeFindings,
   refused,
   type SlotCondition,
+  type WalHold,
 } from "./hold.ts";
 import { segmentOf, type SegmentSize } from "./segment.ts";
 import type { SlotState } from "./slot_state.ts";
@@ -67,7 +67,7 @@ function holdOf(
   slot: Pick<LiveSlot & SlotState, "name" | "restartLsn"> & Pick<LiveSlot, "inactiveSinceMs">,
   condition: SlotCondition,
   size: SegmentSize,
-): Hold[] {
+): WalHold[] {
   if (slot.restartLsn === undefined) return [];
   return [{
     constraint: "C3",
