@@ -146,6 +146,20 @@ Deno.test("resetBreaker() records a reset again only when a volume has failed si
   }
 });
 
+Deno.test("resetBreaker() records a reset again where clusters that share the breaker have failed since", () => {
+  const reset: Event = {
+    ...expansionEvent([], { status: { phase: "Completed" } }),
+    eventType: "circuit-breaker",
+    reason: "BreakerReset",
+    expansion: undefined,
+  };
+  for (const [sharedCount, records] of [[0, 0], [1, 1]] as const) {
+    const sharedFailures = { count: sharedCount, lastAtMs: NOW_MS };
+    const plan = planOf({ breakerReset: true, events: [reset], sharedFailures });
+    assert.equal(draftsOf(plan).length, records);
+  }
+});
+
 Deno.test("resetBreaker() does nothing in a dry run or without a policy", () => {
   for (const overrides of [DRY_RUN, { governance: { kind: "none" } as const }]) {
     assert.deepEqual(draftsOf(planOf({ breakerReset: true, ...overrides })), []);

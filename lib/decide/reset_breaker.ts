@@ -17,13 +17,17 @@ import type { Action, OpenEvent } from "./plan.ts";
 export function resetBreaker(view: ClusterView, stance: Stance): Action[] {
   if (!view.breakerReset || stance === "observes" || stance === "records") return [];
   return [
-    ...(isReset(view.events) ? [] : [recordOf(view)]),
+    ...(isReset(view) ? [] : [recordOf(view)]),
     { kind: "annotate", annotations: { [ANNOTATION.resetCircuitBreaker]: null } },
   ];
 }
 
-/** Told by the order of the events, as the breaker's fold is: times come from two clocks. */
-function isReset(events: readonly Event[]): boolean {
+/**
+ * Told by the order of the events, as the breaker's fold is: times come from two clocks. Failures of other clusters
+ * that share the breaker are not among them, and a reset is in force for these only while none is counted.
+ */
+function isReset({ events, sharedFailures }: ClusterView): boolean {
+  if (sharedFailures !== undefined && sharedFailures.count > 0) return false;
   const resetIndex = events.findLastIndex(({ eventType, reason }) =>
     eventType === "circuit-breaker" && reason === "BreakerReset"
   );
