@@ -153,7 +153,7 @@ Deno.test("judge() wants a dry run recorded", async () => {
 
 Deno.test("judge() calls a cluster untouched only when everything is over", async () => {
   const evidence = await quietEvidence();
-  assert.equal(judged(UNTOUCHED, evidence).kind, "pending");
+  assert.equal(judged(UNTOUCHED, evidence, { atMs: 9 * MINUTE }).kind, "pending");
   assert.equal(judged(UNTOUCHED, evidence, { isOver: true }).kind, "succeeded");
   for (
     const change of [{ detectedAtMs: 1 }, { requestedAtMs: 1 }, { operations: operations("open") }]
