@@ -43,16 +43,19 @@ function managed(view: ClusterView, { stance, hold }: GovernanceOutcome): Condit
   return { type: "Managed", status: "True", reason: "PolicyApplied", message };
 }
 
+/** One that is full by evidence is judged without being measured. */
 function blind(judged: JudgedCluster): Condition {
-  const unknown = judged.volumes.filter(({ judgement }) => judgement.level === "unknown");
+  const unknown = judged.volumes.flatMap(({ volume, judgement }) => {
+    const { fileSystem } = volume;
+    if (fileSystem.kind === "unknown") return [`${subjectOf(volume)} (${fileSystem.reason})`];
+    return judgement.level === "unknown" ? [`${subjectOf(volume)} (${judgement.reason})`] : [];
+  });
   if (unknown.length === 0) {
     const message = `${judged.volumes.length} volumes are measured`;
     return { type: "Blind", status: "False", reason: "AllVolumesKnown", message };
   }
-  const names = unknown
-    .map(({ volume, judgement }) => `${subjectOf(volume)} (${judgement.reason})`)
-    .join(", ");
-  return { type: "Blind", status: "True", reason: "SomeVolumesUnknown", message: names };
+  const message = unknown.join(", ");
+  return { type: "Blind", status: "True", reason: "SomeVolumesUnknown", message };
 }
 
 function expanding(view: ClusterView): Condition {

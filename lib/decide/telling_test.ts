@@ -10,6 +10,7 @@ import {
   gibibytes,
   governedBy,
   NOW_MS,
+  pod,
   policy,
   progressOf,
   sampled,
@@ -150,6 +151,18 @@ const CONDITIONS: readonly [string, Partial<ClusterView>, string, Reason][] = [
   ["Managed", { governance: governedBy(policy({ dryRun: true })) }, "True", "DryRun"],
   ["Blind", {}, "False", "AllVolumesKnown"],
   ["Blind", { volumes: [UNKNOWN] }, "True", "SomeVolumesUnknown"],
+  [
+    "Blind",
+    {
+      operator: { phase: "Not enough disk space", diskFull: true },
+      volumes: [volume({
+        fileSystem: UNKNOWN.fileSystem,
+        pod: pod({ postgresExit: { code: 4, atMs: NOW_MS } }),
+      })],
+    },
+    "True",
+    "SomeVolumesUnknown",
+  ],
   ["Expanding", {}, "False", "Settled"],
   [
     "Expanding",
