@@ -13,8 +13,8 @@ import { broken, type Violation } from "./violation.ts";
 
 const MINUTE_MS = 60_000;
 
-/** A whole operation on a dozen volumes takes less. */
-const WRITES_PER_MINUTE_MAX = 60;
+/** Two operations on three volumes each take sixty. */
+const WRITES_PER_MINUTE_MAX = 100;
 
 /** Creates a judge of how often the manager writes, and while no call fails of the sense in it. */
 export function createWriteRateJudge(
