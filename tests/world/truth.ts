@@ -18,7 +18,7 @@ export interface ClusterTruth {
   readonly helpable: boolean;
   /** Used share of each volume in percent, by its claim, as PostgreSQL feels it: reserved blocks are nobody's. */
   readonly pressures: ReadonlyMap<string, Timeline<number>>;
-  /** Whether the server of each instance has no room left, by the instance. */
+  /** Whether an instance has no room for another WAL segment, or has stopped for want of it, by the instance. */
   readonly stops: ReadonlyMap<string, Timeline<boolean>>;
   /** When a report of each instance last reached the manager, by the instance. */
   readonly reportedMs: Map<string, number>;
@@ -43,6 +43,9 @@ interface Record extends ClusterTruth {
 }
 
 const PERCENT = 100;
+
+/** Without room for another WAL segment CNPG stops the instance. */
+const SEGMENT_BYTES = 16 * 1024 ** 2;
 
 /** Starts to look at every tick of a world. */
 export function keepTruth(world: World): Truth {
@@ -83,7 +86,8 @@ export function keepTruth(world: World): Truth {
 
 function lookAt({ cluster, pressures, stops }: Record, nowMs: number): void {
   for (const { name, volumes, postgres } of cluster.instances) {
-    keep(stops, name, nowMs, postgres.state.kind === "exited");
+    const isFull = volumes.some(({ fileSystem }) => fileSystem.availableBytes < SEGMENT_BYTES);
+    keep(stops, name, nowMs, isFull || postgres.state.kind === "exited");
     for (const { claimName, fileSystem } of volumes) {
       const { usedBytes, availableBytes } = fileSystem;
       keep(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { projectCluster } from "../../../controller/observe/project_cluster.ts";
 import { CLUSTER_STORAGES, STORAGE_POLICIES } from "../../../controller/observe/resources.ts";
 import type { JsonObject } from "../../../kube/api.ts";
 import { NAMESPACE } from "../../../kube/resources.ts";
@@ -33,7 +34,7 @@ export interface Stage {
   govern(policy: PolicyWish | undefined): void;
   /** Makes another cluster of the same name, once nothing is left of the one before. */
   remake(): void;
-  /** Declares tables of so many bytes more. */
+  /** Declares data volumes that are so many bytes larger. */
   declareMore(bytes: number): void;
   /** Deletes what the manager says of the cluster. */
   forgetPicture(): void;
@@ -92,8 +93,11 @@ export function setStage(
       present = appear({ ...present.wishes.latest, paused: false });
     },
     declareMore(more): void {
-      const claim = present.cluster.instances[0]?.volumes[0]?.volume().diskBytes ?? 0;
-      change({ spec: { storage: { size: formatQuantity(bytes(claim + more)) } } });
+      const stored = server.find(CLUSTERS, object);
+      const [declared] = stored === undefined ? [] : projectCluster(stored).declaredSizes;
+      if (declared === undefined) return;
+      const size = formatQuantity(bytes(declared.sizeBytes + more));
+      change({ spec: { storage: { size } } });
     },
     forgetPicture(): void {
       if (server.find(CLUSTER_STORAGES, object) === undefined) return;
