@@ -15,6 +15,7 @@ export * from "./lib/expansion/target.ts";
 export * from "./lib/explain/explain.ts";
 export * from "./lib/explain/next_step.ts";
 export * from "./lib/explain/reasons.ts";
+export * from "./lib/forecast/mod.ts";
 export * from "./lib/policy/mod.ts";
 export * from "./lib/report/report.ts";
 export * from "./lib/threshold/judge.ts";

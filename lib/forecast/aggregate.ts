@@ -42,7 +42,8 @@ export function foldAggregateSample(
 }
 
 /**
- * Joins two aggregates, the earlier one first; the same as if the samples of both had been folded in turn.
+ * Joins two aggregates, the earlier one first: the same as if the samples of both had been folded in turn, the
+ * basis of each being one.
  */
 export function joinAggregates(earlier: SpaceAggregate, later: SpaceAggregate): SpaceAggregate {
   if (earlier.basis !== later.basis) return later;

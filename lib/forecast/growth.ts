@@ -53,9 +53,9 @@ export function unknownGrowth(reason: GrowthUnknownReason): Growth {
   return { kind: "unknown", reason };
 }
 
-/** The lower of two. */
-export function leastConfident(first: Confidence, second: Confidence): Confidence {
-  return RANKS[first] <= RANKS[second] ? first : second;
+/** Whether a confidence is no lower than another, as what acts on a forecast may ask. */
+export function isConfident(confidence: Confidence, least: Confidence): boolean {
+  return RANKS[confidence] >= RANKS[least];
 }
 
 const RANKS: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };

@@ -5,7 +5,6 @@
  */
 
 import type { Branded } from "../units/brand.ts";
-import { SECOND } from "../units/millis.ts";
 
 /** Bytes per second; negative where a volume empties. */
 export type BytesPerSecond = Branded<number, "BytesPerSecond">;
@@ -20,9 +19,4 @@ export function bytesPerSecond(value: number): BytesPerSecond {
     throw new RangeError(`Cannot use ${value} as a rate: expected finite bytes per second`);
   }
   return value as BytesPerSecond;
-}
-
-/** The rate at which `growthBytes` come in `durationMs`, which is not zero. */
-export function rateOver(growthBytes: number, durationMs: number): BytesPerSecond {
-  return bytesPerSecond(growthBytes * SECOND / durationMs);
 }

@@ -30,7 +30,7 @@ export interface AgedSample {
   readonly sample: SpaceSample;
 }
 
-/** What PostgreSQL can no longer use of a volume, as {@link pressureOf} counts it. */
+/** What PostgreSQL can no longer use of a volume, counted as its pressure is (DESIGN §4). */
 export function spaceSampleOf(fileSystem: FileSystemSample, wal: WalHeadroom): SpaceSample {
   const { mostBytes } = headroomOf(fileSystem, wal);
   return {

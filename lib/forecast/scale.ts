@@ -19,6 +19,8 @@ export interface ScaleSettings {
   readonly slots: number;
   /** After so many slots a pattern comes again: only slots that lie a season apart are compared. */
   readonly seasonSlots: number;
+  /** Growth that was not seen for so many seasons has ended. */
+  readonly pauseSeasons: number;
 }
 
 /**
@@ -26,10 +28,10 @@ export interface ScaleSettings {
  * week for which history is kept (DESIGN §8), of which a season is the day.
  */
 export const SCALE_SETTINGS: Readonly<Record<Scale, ScaleSettings>> = {
-  minutes: { slotMs: millis(30 * SECOND), slots: 40, seasonSlots: 4 },
-  hour: { slotMs: millis(5 * MINUTE), slots: 24, seasonSlots: 3 },
-  hours: { slotMs: millis(30 * MINUTE), slots: 24, seasonSlots: 4 },
-  days: { slotMs: millis(6 * HOUR), slots: 28, seasonSlots: 4 },
+  minutes: { slotMs: millis(30 * SECOND), slots: 40, seasonSlots: 4, pauseSeasons: 2 },
+  hour: { slotMs: millis(5 * MINUTE), slots: 24, seasonSlots: 3, pauseSeasons: 1 },
+  hours: { slotMs: millis(30 * MINUTE), slots: 24, seasonSlots: 4, pauseSeasons: 2 },
+  days: { slotMs: millis(6 * HOUR), slots: 28, seasonSlots: 4, pauseSeasons: 3 },
 };
 
 /** The length of a scale's season. */

@@ -5,7 +5,7 @@
  */
 
 /** The arithmetic mean; zero where there is nothing. */
-export function meanOf(values: readonly number[]): number {
+export function meanOf(values: ArrayLike<number> & Iterable<number>): number {
   if (values.length === 0) return 0;
   let sum = 0;
   for (const value of values) sum += value;

@@ -13,6 +13,9 @@ import { largestBut, medianOf } from "./statistics.ts";
 /** A surge is believed to add so many times what it has added already. */
 const REACH_FACTOR = 4;
 
+/** A surge is foretold for so many times what the scale looks back, twenty minutes, and no longer. */
+const REACH_MS = millis(REACH_FACTOR * 20 * MINUTE);
+
 /** The pace is that of these last minutes: after half of them a change is seen. */
 const PACE_MS = millis(5 * MINUTE);
 
@@ -23,9 +26,6 @@ const SPAN_MIN_MS = millis(90 * SECOND);
 
 /** So many of the highest teeth of the half day before are left out: one event is not a habit. */
 const ODD_TEETH = 1;
-
-/** Slots of the scale `hours` that may hold the surge itself. */
-const OWN_SLOTS = 2;
 
 /**
  * The surge under way: its pace is the median slope between any two of the last minutes (Theil and Sen), and
@@ -41,19 +41,16 @@ export function surgeOf(minutes: Slots, hours: Slots, usedBytes: number): Growth
   const rate = medianOf(slopes);
   const risenBytes = usedBytes - Math.min(...minutes.lowBytes);
   const newBytes = Math.max(risenBytes - usualTooth(hours), 0);
-  const reachBytes = rate > 0 ? REACH_FACTOR * newBytes : 0;
+  const mostBytes = Math.max(rate, 0) * REACH_MS / SECOND;
   return {
     kind: "known",
     rate: bytesPerSecond(rate),
     gap: NO_GAP,
-    reachBytes,
-    reachMs: millis(rate > 0 ? Math.min(reachBytes / rate * SECOND, REACH_MS_MAX) : 0),
+    reachBytes: Math.min(REACH_FACTOR * newBytes, mostBytes),
+    reachMs: REACH_MS,
     confidence: confidenceOf(slopes),
   };
 }
-
-/** The longest that a surge is foretold, so that the slightest pace does not look ahead for ever. */
-const REACH_MS_MAX = millis(REACH_FACTOR * 20 * MINUTE);
 
 function firstOfPace(peakAtMs: readonly Millis[]): number {
   const fromMs = (peakAtMs.at(-1) ?? 0) - PACE_MS;
@@ -72,9 +69,13 @@ function slopesFrom({ peakAtMs, peakBytes }: Slots, from: number): number[] {
   return slopes;
 }
 
+/** What the volume fell by itself, the odd event left out. Growth that never fell back makes no tooth. */
 function usualTooth({ peakBytes, lowBytes }: Slots): number {
-  const heights = peakBytes.map((peak, slot) => peak - (lowBytes[slot] ?? peak));
-  return largestBut(ODD_TEETH, heights.slice(0, -OWN_SLOTS));
+  const falls: number[] = [];
+  for (let slot = 1; slot < peakBytes.length; slot += 1) {
+    falls.push((peakBytes[slot - 1] ?? 0) - (lowBytes[slot] ?? Infinity));
+  }
+  return Math.max(largestBut(ODD_TEETH, falls), 0);
 }
 
 /** A pace that nearly every pair agrees on in sign is one. */

@@ -13,8 +13,9 @@ import { type Scale, SCALES } from "./scale.ts";
 
 /** Why a volume is not going to be full. */
 export type NotFullReason =
-  /** The volume keeps its size, or empties. */
+  /** It keeps its size. */
   | "NotGrowing"
+  | "Shrinking"
   /** It grows, and would be full later than anything can be foretold. */
   | "BeyondReach";
 
@@ -47,7 +48,9 @@ export function timeToFull(headroomBytes: Bytes, rates: Rates): TimeToFull {
   let firstMs = Infinity;
   for (const scale of SCALES) {
     const growth = rates[scale];
-    if (growth.kind === "unknown" || growth.rate <= 0 || headroomBytes > growth.reachBytes) continue;
+    if (growth.kind === "unknown" || growth.rate <= 0 || headroomBytes > growth.reachBytes) {
+      continue;
+    }
     const timeToFullMs = timeFor(headroomBytes, growth);
     if (timeToFullMs >= firstMs) continue;
     const { rate, confidence } = growth;
@@ -77,19 +80,21 @@ export function bytesNeededUntil(durationMs: Millis, rates: Rates): BytesNeeded 
   for (const scale of SCALES) {
     const growth = rates[scale];
     if (growth.kind === "unknown") continue;
-    covered ||= scale === "days" || growth.reachMs >= durationMs;
+    covered ||= growth.reachMs >= durationMs;
     if (growth.rate > 0) most = Math.max(most, neededAt(growth, Math.max(durationMs, 0)));
   }
   const needed = Math.ceil(most);
   const amount = bytes(isBytes(needed) ? needed : Number.MAX_SAFE_INTEGER);
-  if (covered || rates.days.kind === "known") return { kind: "known", bytes: amount };
-  return { kind: "unknown", reason: rates.days.reason, atLeastBytes: amount };
+  const { days } = rates;
+  if (covered || days.kind === "known") return { kind: "known", bytes: amount };
+  return { kind: "unknown", reason: days.reason, atLeastBytes: amount };
 }
 
 /** The time in which a growth adds so many bytes: the rest of the tooth at its own pace, then the trend. */
 function timeFor(amountBytes: number, { gap, rate }: KnownGrowth): Millis {
   if (amountBytes < gap.bytes) return millis(gap.durationMs * amountBytes / gap.bytes);
-  return millis(gap.durationMs + (amountBytes - gap.bytes) * SECOND / rate);
+  const durationMs = gap.durationMs + (amountBytes - gap.bytes) * SECOND / rate;
+  return millis(Math.min(durationMs, Number.MAX_SAFE_INTEGER));
 }
 
 /** The bytes that a growth adds in a time, within its reach; the inverse of {@link timeFor}. */
@@ -103,8 +108,7 @@ function neededAt({ gap, rate, reachBytes }: KnownGrowth, durationMs: number): n
 function notFull(rates: Rates): TimeToFull {
   const { days } = rates;
   if (days.kind === "known") {
-    const reason = days.rate > 0 ? "BeyondReach" : "NotGrowing";
-    return { kind: "none", reason, withinMs: days.reachMs };
+    return { kind: "none", reason: notFullReason(days.rate), withinMs: days.reachMs };
   }
   let notBeforeMs = 0;
   for (const scale of SCALES) {
@@ -112,4 +116,9 @@ function notFull(rates: Rates): TimeToFull {
     if (growth.kind === "known") notBeforeMs = Math.max(notBeforeMs, growth.reachMs);
   }
   return { kind: "unknown", reason: days.reason, notBeforeMs: millis(notBeforeMs) };
+}
+
+function notFullReason(rate: BytesPerSecond): NotFullReason {
+  if (rate > 0) return "BeyondReach";
+  return rate < 0 ? "Shrinking" : "NotGrowing";
 }

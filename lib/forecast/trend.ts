@@ -4,8 +4,15 @@
  * @module
  */
 
-import { millis, SECOND } from "../units/millis.ts";
-import { type Confidence, type Gap, type Growth, NO_GAP, unknownGrowth } from "./growth.ts";
+import { type Millis, millis, SECOND } from "../units/millis.ts";
+import {
+  type Confidence,
+  type Gap,
+  type Growth,
+  type GrowthUnknownReason,
+  NO_GAP,
+  unknownGrowth,
+} from "./growth.ts";
 import { bytesPerSecond } from "./rate.ts";
 import type { LastKnown } from "./rate_state.ts";
 import { type ScaleSettings, seasonMs } from "./scale.ts";
@@ -18,14 +25,11 @@ const REACH_FACTOR = 4;
 /** Fewer pairs of slots than this make no trend. */
 const PAIRS_MIN = 4;
 
-/** From so many seasons on, one of them may be left out at either end. */
-const SEASONS_TO_TRIM = 4;
-
 /** From so many seasons on, the height of a tooth is known. */
 const SEASONS_FOR_TOOTH = 3;
 
 /** A whole tooth is taken to rise in this share of a slot. */
-const TOOTH_SLOTS = 0;
+const TOOTH_SLOTS = 0.5;
 
 /** The error of the mean, as a share of it, up to which a trend deserves each confidence. */
 const HIGH_ERROR_MAX = 0.15;
@@ -36,22 +40,29 @@ const ERROR_MAX = 1;
 const COVERAGE_MIN = 0.6;
 
 /**
- * The growth on a scale, as the trimmed mean of what the peaks rose from each slot to the one a season later.
+ * The growth on a scale: the mean of what the peaks rose from each slot to the one a season later.
  *
  * Peaks, so that the saw of checkpoints and vacuums does not count; a season apart, so that a pattern is
- * compared with itself; the season that rose most and the one that rose least left out, so that neither a bulk
- * load nor a dropped table is taken for a habit.
+ * compared with itself; winsorized, so that neither a bulk load nor a dropped table is taken for a habit; and
+ * never more than was seen lately, so that what has ended is not foretold.
  */
 export function trendOf(slots: Slots, settings: ScaleSettings, last: LastKnown): Growth {
-  const slopes = seasonalSlopes(slots, settings).sort((first, second) => first - second);
+  const slopes = seasonalSlopes(slots, settings);
   if (slopes.length < PAIRS_MIN) return unknownGrowth("TooFewSamples");
-  const trimmed = trim(slopes, settings.seasonSlots);
-  const mean = meanOf(trimmed);
-  if (mean > 0 && meanOf(slopes) <= 0) return unknownGrowth("ToothLongerThanHistory");
-  const error = errorOf(trimmed, mean, settings.seasonSlots);
-  if (mean > 0 && error > ERROR_MAX * mean) return unknownGrowth("TooIrregular");
-  const reachMs = millis(REACH_FACTOR * spanMs(slots));
-  const gap = gapOf(slots, settings, last, Math.max(mean, 0));
+  const usual = winsorize(slopes, settings.seasonSlots);
+  const recent = Math.max(...slopes.slice(-settings.pauseSeasons * settings.seasonSlots));
+  const mean = Math.min(meanOf(usual), recent);
+  const error = errorOf(usual, settings.seasonSlots);
+  const toothBytes = usualTooth(slots, settings);
+  const span = spanMs(slots);
+  const reachMs = millis(REACH_FACTOR * span);
+  const objection = mean > 0 ? objectionTo(mean, netRise(slots, settings), error) : undefined;
+  if (objection !== undefined) {
+    // What a week adds is lost in a single tooth: such a volume keeps its size.
+    if (mean * span / SECOND <= toothBytes) return flatGrowth(reachMs);
+    return unknownGrowth(objection);
+  }
+  const gap = gapOf(slots, settings, last, Math.max(mean, 0), toothBytes);
   return {
     kind: "known",
     rate: bytesPerSecond(mean),
@@ -62,8 +73,22 @@ export function trendOf(slots: Slots, settings: ScaleSettings, last: LastKnown):
   };
 }
 
+function objectionTo(
+  mean: number,
+  netRiseBytes: number,
+  error: number,
+): GrowthUnknownReason | undefined {
+  if (netRiseBytes <= 0) return "ToothLongerThanHistory";
+  return error > ERROR_MAX * mean ? "TooIrregular" : undefined;
+}
+
+function flatGrowth(reachMs: Millis): Growth {
+  const rate = bytesPerSecond(0);
+  return { kind: "known", rate, gap: NO_GAP, reachBytes: 0, reachMs, confidence: "low" };
+}
+
 /** Bytes per second between the peaks of each two slots that lie a season apart. */
-function seasonalSlopes(slots: Slots, settings: ScaleSettings): number[] {
+function seasonalSlopes(slots: Slots, settings: ScaleSettings): readonly number[] {
   const { peakAtMs, peakBytes } = slots;
   const slopes: number[] = [];
   let earlier = 0;
@@ -76,41 +101,66 @@ function seasonalSlopes(slots: Slots, settings: ScaleSettings): number[] {
     const rise = (peakBytes[later] ?? 0) - (peakBytes[earlier] ?? 0);
     slopes.push(rise * SECOND / (laterAtMs - earlierAtMs));
   }
-  return slopes;
+  return withoutProvisional(slopes);
 }
 
-function trim(sorted: readonly number[], seasonSlots: number): readonly number[] {
-  const count = sorted.length >= SEASONS_TO_TRIM * seasonSlots
-    ? seasonSlots
-    : Math.floor(sorted.length / SEASONS_TO_TRIM);
-  return sorted.slice(count, sorted.length - count);
+/** The peak of the newest slot may still rise: where it is low, it says nothing yet. */
+function withoutProvisional(slopes: readonly number[]): readonly number[] {
+  const isLow = (slopes.at(-1) ?? 0) < (slopes.at(-2) ?? -Infinity);
+  return isLow ? slopes.slice(0, -1) : slopes;
+}
+
+/**
+ * Takes the edge off what happened once: the season that rose most counts as the next one, and of the season
+ * that rose least what fell counts as the least of the others. Rest counts as it is: days of rest are a habit.
+ */
+function winsorize(slopes: readonly number[], seasonSlots: number): Float64Array {
+  const sorted = Float64Array.from(slopes).sort();
+  // An event that begins in one slot and ends in the next shows in a season of slopes and one more.
+  const count = Math.min(seasonSlots + 1, Math.floor((sorted.length - 1) / 2));
+  const most = sorted[sorted.length - 1 - count] ?? 0;
+  const least = Math.min(sorted[count] ?? 0, 0);
+  return sorted.map((slope) => Math.min(Math.max(slope, least), most));
+}
+
+/** What the peaks rose from the first season to the last. */
+function netRise({ peakBytes }: Slots, { seasonSlots }: ScaleSettings): number {
+  return Math.max(...peakBytes.slice(-seasonSlots)) - Math.max(...peakBytes.slice(0, seasonSlots));
 }
 
 /** The standard error of the mean. Slopes within a season overlap, and count as one. */
-function errorOf(slopes: readonly number[], mean: number, seasonSlots: number): number {
+function errorOf(slopes: Float64Array, seasonSlots: number): number {
+  const mean = meanOf(slopes);
   const variance = meanOf(slopes.map((slope) => (slope - mean) ** 2));
   return Math.sqrt(variance / Math.max(slopes.length / seasonSlots, 1));
 }
 
 /**
- * How far the present lies below where the saw takes it: a usual tooth, less what was risen already.
- *
- * A tooth is what the volume falls from the peak of one slot to the low of the next, the deepest of each season
- * and the median of seasons: growth that never falls has none, and a volume that was just emptied for once is
- * not held against the peaks before.
+ * What the volume falls from the peak of one slot to the low of the next, the deepest of each season and the
+ * median of seasons: growth that never falls has no tooth, and one fall for once makes none. Zero where too
+ * little was seen.
  */
-function gapOf(slots: Slots, settings: ScaleSettings, last: LastKnown, rate: number): Gap {
-  const { seasonSlots, slotMs } = settings;
-  const count = slots.peakBytes.length;
+function usualTooth(slots: Slots, { seasonSlots }: ScaleSettings): number {
   const falls: number[] = [];
-  for (let end = count - 1; end >= seasonSlots; end -= seasonSlots) {
+  for (let end = slots.peakBytes.length - 1; end >= seasonSlots; end -= seasonSlots) {
     falls.push(deepestFall(slots, end - seasonSlots, end));
   }
-  if (falls.length < SEASONS_FOR_TOOTH) return NO_GAP;
-  const toothBytes = medianOf(falls);
-  const startMs = slotOf(slots.peakAtMs[count - seasonSlots] ?? last.atMs, settings) * slotMs;
+  return falls.length < SEASONS_FOR_TOOTH ? 0 : medianOf(falls);
+}
+
+/** How far the present lies below where the saw takes it: a usual tooth, less what was risen already. */
+function gapOf(
+  slots: Slots,
+  { seasonSlots, slotMs }: ScaleSettings,
+  last: LastKnown,
+  rate: number,
+  toothBytes: number,
+): Gap {
+  if (toothBytes <= 0) return NO_GAP;
+  const first = Math.max(slots.peakAtMs.length - seasonSlots, 0);
+  const startMs = Math.floor((slots.peakAtMs[first] ?? last.atMs) / slotMs) * slotMs;
   const drift = rate * (last.atMs - startMs) / SECOND;
-  const risen = last.usedBytes - Math.min(...slots.lowBytes.slice(-seasonSlots)) - drift;
+  const risen = last.usedBytes - Math.min(...slots.lowBytes.slice(first)) - drift;
   const gapBytes = toothBytes - Math.max(risen, 0);
   if (gapBytes <= 0) return NO_GAP;
   return { bytes: gapBytes, durationMs: millis(TOOTH_SLOTS * slotMs * gapBytes / toothBytes) };
