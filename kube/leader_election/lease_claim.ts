@@ -53,6 +53,7 @@ interface Sight {
 /** Creates a claim that has seen nothing yet. */
 export function createLeaseClaim(options: LeaseClaimOptions): LeaseClaim {
   const { api, name, identity, clock, leaseDurationMs } = options;
+  const { namespace } = name;
   let sight: Sight | undefined;
   /** The Lease as we wrote it, as long as nothing speaks against its being so still. */
   let own: Lease | undefined;
@@ -95,7 +96,7 @@ export function createLeaseClaim(options: LeaseClaimOptions): LeaseClaim {
     const waitMs = freeInMs();
     if (waitMs > 0) return { kind: "theirs", freeInMs: waitMs };
     if (found !== undefined) await hold(found, call);
-    else own = note(await api.create(LEASE, newLease(name, holding()), { ...call, ...name }));
+    else own = note(await api.create(LEASE, newLease(name, holding()), { ...call, namespace }));
     return { kind: "ours" };
   }
 

@@ -75,8 +75,11 @@ export function createLeaseWorld(): LeaseWorld {
     fault: () => undefined,
     api: {
       get: () => serve("get", () => stored ?? refuse(404, "NotFound")),
-      create: (_resource, object) =>
-        serve("create", () => stored === undefined ? store(object) : refuse(409, "AlreadyExists")),
+      create: (_resource, object, options) =>
+        serve("create", () => {
+          if (options?.name !== undefined) refuse(405, "MethodNotAllowed");
+          return stored === undefined ? store(object) : refuse(409, "AlreadyExists");
+        }),
       replace: (_resource, _name, object) =>
         serve(
           "replace",
