@@ -16,10 +16,21 @@ const passedOn = z.record(z.string(), z.unknown());
 const passedOnList = z.array(passedOn);
 const prometheusDuration = z.string().regex(/^([0-9]+(ms|[smhdwy]))+$/);
 
+const duration = z.string().regex(/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/);
+
+/** One that leads, one that takes over, and one more while a node is drained. */
+const REPLICAS_MAX = 3;
+
 const controllerValues = z.object({
-  replicas: z.literal(1),
+  replicas: z.int().min(1).max(REPLICAS_MAX),
+  leaderElection: z.object({
+    enabled: z.boolean(),
+    leaseDuration: duration,
+    renewDeadline: duration,
+    retryPeriod: duration,
+  }),
   resources: passedOn,
-  metricsInterval: z.string().regex(/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/),
+  metricsInterval: duration,
   logLevel: config.logLevel.unwrap(),
   logFormat: config.logFormat.unwrap(),
   listenHost: z.string().min(1),

@@ -3,7 +3,7 @@ import { BUILT_IN_DEFAULTS } from "../../lib/policy/defaults.ts";
 import { parseConfig } from "../../controller/config/mod.ts";
 import { isJsonObject } from "../../kube/json.ts";
 import { at } from "../lab/claim.ts";
-import { chartTest, type Values } from "./helm.ts";
+import { chartTest, PREFIX, type Values } from "./helm.ts";
 import { configOf } from "./rendered_config.ts";
 import { FOREIGN_VALUE_SETS, VALUE_SETS } from "./value_sets.ts";
 
@@ -18,6 +18,19 @@ const REACHES: readonly Reach[] = [
   ["controller.logLevel", "warn", { logLevel: "warn" }],
   ["controller.logFormat", "text", { logFormat: "text" }],
   ["controller.listenHost", "::", { "agent.listen.host": "::", "serve.host": "::" }],
+  ["controller.leaderElection.enabled", false, {
+    "leaderElection.enabled": false,
+    "leaderElection.agentService": "",
+  }],
+  ["controller.leaderElection.leaseDuration", "1m", {
+    "leaderElection.timing.leaseDurationMs": 60_000,
+  }],
+  ["controller.leaderElection.renewDeadline", "12s", {
+    "leaderElection.timing.renewDeadlineMs": 12_000,
+  }],
+  ["controller.leaderElection.retryPeriod", "3s", {
+    "leaderElection.timing.retryPeriodMs": 3_000,
+  }],
   ["watchNamespaces", ["one", "two"]],
   ["agent.audience", "somebody: else"],
   ["storageEvents.retentionDays", 3650, { "storageEvents.retentionMs": 3650 * DAY_MS }],
@@ -57,7 +70,14 @@ const REACHES: readonly Reach[] = [
 await chartTest("the chart's own values are the controller's own defaults", async () => {
   const built = parseConfig("", "empty");
   const { defaults, ...rest } = await configOf();
-  assert.deepEqual({ ...rest, defaults: {} }, { ...built, defaults: {} });
+  // In the chart a leader is elected also where one process runs: there may be a moment with two.
+  const leaderElection = {
+    ...built.leaderElection,
+    enabled: true,
+    leaseName: PREFIX,
+    agentService: PREFIX,
+  };
+  assert.deepEqual({ ...rest, defaults: {} }, { ...built, leaderElection, defaults: {} });
   for (const [path, value] of Object.entries(leaves(defaults))) {
     assert.deepEqual(at(BUILT_IN_DEFAULTS, ...path.split(".")), value, path);
   }
@@ -85,6 +105,7 @@ await chartTest("what no value reaches is where the pod listens and mounts", asy
     "agent.listen.port",
     "agent.tls.certFile",
     "agent.tls.keyFile",
+    "leaderElection.leaseName",
     "serve.port",
   ]);
 });

@@ -9,12 +9,8 @@ const REFUSED: readonly (readonly [values: Values, message: RegExp])[] = [
   [{ alerting: { slack: { enabled: true } } }, /additional properties 'alerting' not allowed/],
   [{ grafanaDashboard: { enabled: true } }, /additional properties 'grafanaDashboard' not allowed/],
   [{ webhook: { enabled: true } }, /additional properties 'webhook' not allowed/],
-  [
-    { controller: { leaderElection: { enabled: true } } },
-    /at '\/controller': additional properties 'leaderElection' not allowed/,
-  ],
-  [{ controller: { replicas: 2 } }, /at '\/controller\/replicas': value must be 1/],
-  [{ controller: { replicas: 0 } }, /at '\/controller\/replicas': value must be 1/],
+  [{ controller: { replicas: 4 } }, /at '\/controller\/replicas': maximum: got 4, want 3/],
+  [{ controller: { replicas: 0 } }, /at '\/controller\/replicas': minimum: got 0, want 1/],
   // Slips of the pen.
   [{ contoller: {} }, /at '': additional properties 'contoller' not allowed/],
   [
@@ -70,6 +66,10 @@ const REFUSED: readonly (readonly [values: Values, message: RegExp])[] = [
     /agent\.tls\.certManager\.issuerRef\.name: expected the name of an issuer, found none/,
   ],
   [
+    { controller: { replicas: 2, leaderElection: { enabled: false } } },
+    /controller\.replicas: expected 1 because controller\.leaderElection\.enabled is false, found 2/,
+  ],
+  [
     { serviceAccount: { create: false } },
     /serviceAccount\.name: expected the name of an account/,
   ],
@@ -78,6 +78,10 @@ const REFUSED: readonly (readonly [values: Values, message: RegExp])[] = [
 /** Sizes and durations, which a schema can only compare by their form: the controller refuses them at its start. */
 const REFUSED_LATER: readonly (readonly [values: Values, message: RegExp])[] = [
   [{ controller: { metricsInterval: "2h" } }, /metricsInterval: expected a duration from 1s to 1h/],
+  [
+    { controller: { leaderElection: { leaseDuration: "10s" } } },
+    /leaderElection: expected a lease duration above the renew deadline/,
+  ],
   [
     { defaults: { expansion: { maxSize: "0" } } },
     /defaults\.expansion\.maxSize: expected a size above zero/,

@@ -102,6 +102,12 @@ async function startController(
     name: `release-controller-${serial}`,
     command: Deno.execPath(),
     args: [...args.slice(0, -1), configFile, "--kubeconfig", await writeAccountKubeconfig(lab)],
+    // What the pod's fields would say; the address is one that the cluster could have.
+    env: {
+      POD_IP: "10.0.0.1",
+      POD_NAME: `${PREFIX}-${serial}`,
+      POD_NAMESPACE: RELEASE.namespace,
+    },
     cwd: REPOSITORY,
   });
   await waitForHttp(process, `http://127.0.0.1:${statusPort}/readyz`, { limitMs: READY_LIMIT_MS });

@@ -28,6 +28,8 @@ export const RELEASE_RESOURCES: readonly Resource[] = [
   SERVICE_ACCOUNT,
   resource("", "Service", "services"),
   resource("networking.k8s.io", "NetworkPolicy", "networkpolicies"),
+  resource("policy", "PodDisruptionBudget", "poddisruptionbudgets"),
+  resource(RBAC, "Role", "roles"),
   global(RBAC, "ClusterRole", "clusterroles"),
   CLUSTER_ROLE_BINDING,
   ROLE_BINDING,

@@ -5,6 +5,19 @@ import { chartTest, PREFIX, RELEASE, renderedObjects } from "./helm.ts";
 import { kindsOf, listAt, objectOf, parseObjects } from "./manifests.ts";
 import { FOREIGN_VALUE_SETS, VALUE_SETS } from "./value_sets.ts";
 
+/** What the names of objects in the example begin with. */
+const EXAMPLE_PREFIX = "cnpg-storage-manager";
+
+/** Rights of a leader, each to one object of its own namespace. */
+const LEADER_RULES = [
+  "coordination.k8s.io leases create",
+  "coordination.k8s.io leases get OWN",
+  "coordination.k8s.io leases update OWN",
+  "discovery.k8s.io endpointslices create",
+  "discovery.k8s.io endpointslices get OWN-leader",
+  "discovery.k8s.io endpointslices patch OWN-leader",
+];
+
 const EXAMPLE = new URL("../../docs/rbac.example.yaml", import.meta.url);
 
 /** What belongs to no namespace: a right to it cannot be limited to one. */
@@ -15,21 +28,27 @@ const NEVER_RESOURCES =
   /^(\*|.*\/exec|.*\/attach|.*\/portforward|.*\/ephemeralcontainers|nodes.*|secrets|serviceaccounts.*|configmaps|roles|.*rolebindings|clusterroles|.*webhookconfigurations|validatingadmissionpolic.*|customresourcedefinitions)$/;
 const NEVER_VERBS = ["*", "escalate", "bind", "impersonate", "update", "deletecollection"];
 
+const LEADER_BINDING = `RoleBinding ${RELEASE.namespace} ${PREFIX}-leader`;
 const ACCOUNT = { kind: "ServiceAccount", name: PREFIX, namespace: RELEASE.namespace };
 
 await chartTest(
   "the chart grants exactly the rights that the lab runs the controller under",
   async () => {
-    const example = rulesOf(parseObjects(await Deno.readTextFile(EXAMPLE)));
+    const example = rulesOf(parseObjects(await Deno.readTextFile(EXAMPLE)), EXAMPLE_PREFIX);
     for (const watchNamespaces of [[], ["prod"]]) {
       assert.deepEqual(rulesOf(await renderedObjects({ watchNamespaces })), example);
     }
+    const alone = await renderedObjects({ controller: { leaderElection: { enabled: false } } });
+    const elected = /^(coordination|discovery)\.k8s\.io /;
+    assert.deepEqual(rulesOf(alone), example.filter((rule) => !elected.test(rule)));
   },
 );
 
 for (const [name, values] of [...VALUE_SETS, ...FOREIGN_VALUE_SETS]) {
   await chartTest(`no right leads further in the chart with ${name}`, async () => {
-    for (const rule of rulesOf(await renderedObjects(values))) {
+    const { fullnameOverride: prefix = PREFIX } = values;
+    for (const rule of rulesOf(await renderedObjects(values), String(prefix))) {
+      if (LEADER_RULES.includes(rule)) continue;
       const [group = "", resource = "", verb = ""] = rule.split(" ");
       assert.notEqual(group, "*");
       assert.doesNotMatch(resource, NEVER_RESOURCES);
@@ -39,11 +58,18 @@ for (const [name, values] of [...VALUE_SETS, ...FOREIGN_VALUE_SETS]) {
   });
 }
 
+await chartTest("a leader has its rights in its own namespace alone", async () => {
+  const role = objectOf(await renderedObjects(), "Role");
+  assert.equal(textAt(role, "metadata", "namespace"), RELEASE.namespace);
+  assert.deepEqual(rulesOf([role]), LEADER_RULES);
+});
+
 await chartTest("without watchNamespaces the account has its rights everywhere", async () => {
   const objects = await renderedObjects();
   assert.deepEqual(bindingsOf(objects), [
-    `ClusterRoleBinding  ${PREFIX}-cluster`,
     `ClusterRoleBinding  ${PREFIX}`,
+    `ClusterRoleBinding  ${PREFIX}-cluster`,
+    LEADER_BINDING,
   ]);
 });
 
@@ -53,6 +79,7 @@ await chartTest(
     const objects = await renderedObjects({ watchNamespaces: ["prod", "staging"] });
     assert.deepEqual(bindingsOf(objects), [
       `ClusterRoleBinding  ${PREFIX}-cluster`,
+      LEADER_BINDING,
       `RoleBinding prod ${PREFIX}`,
       `RoleBinding staging ${PREFIX}`,
     ]);
@@ -82,29 +109,34 @@ await chartTest("an account that somebody else made is the one that gets the rig
   }
 });
 
-/** `GROUP RESOURCE VERB` of everything that roles grant, sorted. */
-function rulesOf(objects: readonly JsonObject[]): string[] {
+/** `GROUP RESOURCE VERB [NAME]` of everything that roles grant, sorted; OWN stands for the prefix of names. */
+function rulesOf(objects: readonly JsonObject[], prefix: string = PREFIX): string[] {
   const rules = objects
     .filter((object) => /^(Cluster)?Role$/.test(textAt(object, "kind")))
     .flatMap((role) => listAt(role, "rules"));
   return rules.flatMap((rule) => {
-    // A rule that says more, such as names of objects, is none that the example knows.
-    assert.deepEqual(Object.keys(Object(rule)).sort(), ["apiGroups", "resources", "verbs"]);
+    // A rule that says more is none that the example knows.
+    const { resourceNames, ...rest } = Object(rule);
+    assert.deepEqual(Object.keys(rest).sort(), ["apiGroups", "resources", "verbs"]);
+    const names = resourceNames === undefined ? [""] : listAt(rule, "resourceNames").map(String);
     return listAt(rule, "apiGroups").flatMap((group) =>
       listAt(rule, "resources").flatMap((resource) =>
-        listAt(rule, "verbs").map((verb) => `${group} ${resource} ${verb}`)
+        listAt(rule, "verbs").flatMap((verb) =>
+          names.map((name) =>
+            `${group} ${resource} ${verb} ${name.replace(prefix, "OWN")}`.trimEnd()
+          )
+        )
       )
     );
   }).sort();
 }
 
-/** `KIND NAMESPACE ROLE` of every binding, each to the release's account. */
+/** `KIND NAMESPACE ROLE` of every binding, sorted, each to the release's account. */
 function bindingsOf(objects: readonly JsonObject[]): string[] {
   return objects.filter((object) => /Binding$/.test(textAt(object, "kind"))).map((binding) => {
     assert.deepEqual(at(binding, "subjects"), [ACCOUNT]);
-    assert.equal(textAt(binding, "roleRef", "kind"), "ClusterRole");
-    const role = textAt(binding, "roleRef", "name");
-    assert.equal(textAt(objectOf(objects, "ClusterRole", role), "metadata", "name"), role);
+    const [kind, role] = [textAt(binding, "roleRef", "kind"), textAt(binding, "roleRef", "name")];
+    assert.equal(textAt(objectOf(objects, kind, role), "metadata", "name"), role);
     return [textAt(binding, "kind"), textAt(binding, "metadata", "namespace"), role].join(" ");
-  });
+  }).sort();
 }

@@ -9,6 +9,8 @@ import type { Values } from "./helm.ts";
 /** Each name completes the sentence "the chart with …". */
 export const VALUE_SETS: ReadonlyMap<string, Values> = new Map<string, Values>([
   ["its own values", {}],
+  ["three replicas", { controller: { replicas: 3 } }],
+  ["one replica without election", { controller: { leaderElection: { enabled: false } } }],
   ["some namespaces", { watchNamespaces: ["prod", "staging"] }],
   ["a network policy and a Secret of the user's", {
     networkPolicy: {

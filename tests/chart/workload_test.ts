@@ -13,9 +13,10 @@ const CONFIG_FILE = "/etc/cnpg-storage-manager/config/config.yaml";
 const ALL_SETS = [...VALUE_SETS, ...FOREIGN_VALUE_SETS];
 
 for (const [name, values] of ALL_SETS) {
-  await chartTest(`two controllers never run at a time in the chart with ${name}`, async () => {
+  await chartTest(`no two controllers work at a time in the chart with ${name}`, async () => {
     const { spec } = await statefulSet(values);
-    assert.equal(at(spec, "replicas"), 1);
+    const { leaderElection } = await configOf(values);
+    assert.ok(leaderElection.enabled || at(spec, "replicas") === 1);
     // A StatefulSet makes a pod anew only after the one before is gone.
     assert.equal(at(spec, "updateStrategy"), undefined);
     assert.equal(at(spec, "podManagementPolicy"), "Parallel");
@@ -88,10 +89,46 @@ await chartTest("ports, probes and Services lead to where the controller listens
   const labels = at(workload, "spec", "template", "metadata", "labels");
   for (const [name, port] of [[PREFIX, "agents"], [`${PREFIX}-metrics`, "status"]] as const) {
     const service = objectOf(objects, "Service", name);
-    assert.deepEqual(at(service, "spec", "selector"), labels);
     const [target] = listAt(service, "spec", "ports");
-    assert.equal(textAt(target, "targetPort"), port);
     assert.equal(at(target, "port"), ports.get(port));
+    if (at(service, "spec", "selector") === undefined) {
+      // The leader writes where it leads, under this name of a port.
+      assert.equal(name, config.leaderElection.agentService);
+      assert.equal(textAt(target, "name"), port);
+      continue;
+    }
+    assert.deepEqual(at(service, "spec", "selector"), labels);
+    assert.equal(textAt(target, "targetPort"), port);
+  }
+});
+
+await chartTest("where no leader is elected the Service selects the one pod", async () => {
+  const objects = await renderedObjects({ controller: { leaderElection: { enabled: false } } });
+  const labels = at(objectOf(objects, "StatefulSet"), "spec", "template", "metadata", "labels");
+  const service = objectOf(objects, "Service", PREFIX);
+  assert.deepEqual(at(service, "spec", "selector"), labels);
+  assert.equal(textAt(listAt(service, "spec", "ports")[0], "targetPort"), "agents");
+});
+
+await chartTest("several replicas are spread, and drained one by one", async () => {
+  const one = await renderedObjects();
+  assert.ok(!kindsOf(one).includes("PodDisruptionBudget"));
+  const pod = at(objectOf(one, "StatefulSet"), "spec", "template", "spec");
+  assert.equal(at(pod, "topologySpreadConstraints"), undefined);
+
+  const objects = await renderedObjects({ controller: { replicas: 2 } });
+  const workload = objectOf(objects, "StatefulSet");
+  const labels = at(workload, "spec", "template", "metadata", "labels");
+  const { spec } = objectOf(objects, "PodDisruptionBudget");
+  assert.deepEqual(spec, { maxUnavailable: 1, selector: { matchLabels: labels } });
+  const constraints = listAt(workload, "spec", "template", "spec", "topologySpreadConstraints");
+  assert.deepEqual(constraints.map((one) => textAt(one, "topologyKey")), [
+    "kubernetes.io/hostname",
+    "topology.kubernetes.io/zone",
+  ]);
+  for (const constraint of constraints) {
+    assert.equal(textAt(constraint, "whenUnsatisfiable"), "ScheduleAnyway");
+    assert.deepEqual(at(constraint, "labelSelector", "matchLabels"), labels);
   }
 });
 

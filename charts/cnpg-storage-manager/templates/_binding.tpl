@@ -10,7 +10,7 @@ metadata:
   labels: {{- include "cnpg-storage-manager.labels" .root | nindent 4 }}
 roleRef:
   apiGroup: rbac.authorization.k8s.io
-  kind: ClusterRole
+  kind: {{ .kind | default "ClusterRole" }}
   name: {{ .role }}
 subjects:
   - kind: ServiceAccount

@@ -8,6 +8,9 @@
 {{- fail "agent.tls.certManager.issuerRef.name: expected the name of an issuer, found none" -}}
 {{- end -}}
 {{- end -}}
+{{- if and (gt (int .Values.controller.replicas) 1) (not .Values.controller.leaderElection.enabled) -}}
+{{- fail (printf "controller.replicas: expected 1 because controller.leaderElection.enabled is false, found %v" .Values.controller.replicas) -}}
+{{- end -}}
 {{- if and (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) -}}
 {{- fail "serviceAccount.name: expected the name of an account because serviceAccount.create is false, found none" -}}
 {{- end -}}

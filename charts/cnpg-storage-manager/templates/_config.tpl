@@ -5,6 +5,15 @@ logLevel: {{ .Values.controller.logLevel }}
 logFormat: {{ .Values.controller.logFormat }}
 watchNamespaces: {{ toJson .Values.watchNamespaces }}
 defaults: {{- toYaml .Values.defaults | nindent 2 }}
+leaderElection:
+  enabled: {{ .Values.controller.leaderElection.enabled }}
+  leaseName: {{ include "cnpg-storage-manager.fullname" . }}
+  {{- if .Values.controller.leaderElection.enabled }}
+  agentService: {{ include "cnpg-storage-manager.fullname" . }}
+  {{- end }}
+  leaseDuration: {{ .Values.controller.leaderElection.leaseDuration | quote }}
+  renewDeadline: {{ .Values.controller.leaderElection.renewDeadline | quote }}
+  retryPeriod: {{ .Values.controller.leaderElection.retryPeriod | quote }}
 agent:
   audience: {{ .Values.agent.audience | quote }}
   listen:
