@@ -15,6 +15,7 @@ import {
   noActionIsInFlight,
   operatorLeavesTheInstanceAlone,
   serverDoesNotRecoverToTarget,
+  standbyHasNothingToArchive,
 } from "./gate_moment.ts";
 import { findGround, type Ground } from "./ground.ts";
 import { formatLsn, type Lsn } from "./lsn.ts";
@@ -49,7 +50,6 @@ export type CheckpointCheck = (
 /** What is checked once the indispensable facts are known, in order. */
 export const CHECKPOINT_CHECKS: readonly CheckpointCheck[] = [
   serverAnswers,
-  standbyHasNothingToArchive,
   restartpointIsPossible,
   killsNoSlot,
   breaksNoStandby,
@@ -65,6 +65,7 @@ export function checkpointRefusals(
   const finding = findGround(evidence);
   const moment = [
     serverDoesNotRecoverToTarget,
+    standbyHasNothingToArchive,
     operatorLeavesTheInstanceAlone,
     backupHasArchive,
     instanceIsNotFenced,
@@ -87,14 +88,6 @@ export function didCheckpointMove(redoBefore: Lsn, redoAfter: Lsn): "moved" | "u
 /** A server that does not answer makes no checkpoint. */
 export function serverAnswers({ server }: Ground): WalRefusal | undefined {
   return server === "up" ? undefined : refusal("ServerNotUp", "the server does not answer");
-}
-
-/** On a standby PostgreSQL ignores `.ready` and removes what nobody has archived (`wal.md` E29). */
-export function standbyHasNothingToArchive(ground: Ground): WalRefusal | undefined {
-  const { role, archiving, listing } = ground;
-  const waiting = listing.statuses.ready.size;
-  if (role === "primary" || archiving.mode === "always" || waiting === 0) return undefined;
-  return refusal("StandbyHasUnarchived", `${waiting} files wait to be archived on this standby`);
 }
 
 /** A restartpoint needs a checkpoint of the primary that was replayed since the last one. */

@@ -30,6 +30,7 @@ import {
   serverDoesNotRecoverToTarget,
   serverIsDown,
   serverStateIsKnown,
+  standbyHasNothingToArchive,
   statisticsAreVisible,
   systemIsTheSame,
 } from "./gate_moment.ts";
@@ -52,6 +53,7 @@ export const GATE_CHECKS: readonly GateCheck[] = [
   redoFileExists,
   checkpointFileExists,
   slotFilesAreBelievable,
+  standbyHasNothingToArchive,
   systemIsTheSame,
   dataDirectoryIsTheSame,
   redoDidNotMoveBackwards,

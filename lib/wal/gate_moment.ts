@@ -24,6 +24,22 @@ export function serverDoesNotRecoverToTarget({ role }: WalEvidence): WalRefusal 
     : undefined;
 }
 
+/**
+ * A standby has nothing that waits to be archived: otherwise it is a former primary, and neither we nor a
+ * restartpoint touch its WAL until somebody has archived it (`wal.md` §10 E, E29).
+ */
+export function standbyHasNothingToArchive(
+  { role, archiving, listing }: WalEvidence,
+): WalRefusal | undefined {
+  if (role.kind === "unknown" || role.value === "primary" || listing.kind === "unknown") {
+    return undefined; // Refused by their own checks.
+  }
+  const archivesItself = archiving.kind === "known" && archiving.value.mode === "always";
+  const waiting = listing.value.statuses.ready.size;
+  if (archivesItself || waiting === 0) return undefined;
+  return refusal("StandbyHasUnarchived", `${waiting} files wait to be archived on this standby`);
+}
+
 /** The database system is the one that was seen before. */
 export function systemIsTheSame(evidence: WalEvidence): WalRefusal | undefined {
   const control = believedControl(evidence);

@@ -13,6 +13,7 @@ import {
   nameOf,
   namesOf,
   slotFileOf,
+  statusesOf,
 } from "./testing/evidence.ts";
 import { HEALTHY_CONTROL } from "./testing/control_file_bytes.ts";
 
@@ -100,6 +101,21 @@ const CASES: Record<string, readonly [Partial<WalEvidence>, string]> = {
   "a damaged slot": [
     { slotFiles: known([slotFileOf(), slotFileOf({ persistency: 5 })]) },
     "SlotFileUnreadable",
+  ],
+  "T28: a former primary with WAL that waits": [
+    {
+      role: known("standby"),
+      listing: known(listingOf(namesOf(1, 13), statusesOf([nameOf(12)], "ready"))),
+    },
+    "StandbyHasUnarchived",
+  ],
+  "a standby that archives too": [
+    {
+      role: known("standby"),
+      archiving: known({ mode: "always", stored: true }),
+      listing: known(listingOf(namesOf(1, 13), statusesOf([nameOf(12)], "ready"))),
+    },
+    "",
   ],
   "the first look": [{ earlier: LOST }, "FirstLook+FirstLook+FirstLook"],
   "another system": [earlier({ systemIdentifier: 1n }), "SystemIdentifierChanged"],

@@ -84,6 +84,15 @@ Deno.test("T23: climb() releases ballast unit by unit until there is room", () =
   assert.equal(underWay(climb(ladder, situation(100, { ballast: offer(30) }))), "settled");
 });
 
+Deno.test("T27: climb() releases ballast on a full standby, where no restartpoint is possible", () => {
+  const checkpoint: StepOffer = {
+    expectedBytes: bytes(0),
+    refusals: [refusal("RestartpointImpossible", "no checkpoint was replayed")],
+  };
+  const busy = climb(explained(), situation(0, { checkpoint, ballast: offer(100) }));
+  assert.equal(underWay(busy), "ballast");
+});
+
 Deno.test("T24: climb() spills where no ballast is left", () => {
   const afterBallast = land(
     climb(explained(), situation(10, { ballast: offer(30) })),

@@ -74,8 +74,10 @@ function modelVictims(world: WalWorld): string[] {
     .sort();
 }
 
-/** Whether the segments of REDO and of the checkpoint are there, which the gate demands. */
+/** Whether the gate is open: REDO's and the checkpoint's segments are there, and no former primary's WAL waits. */
 function isOpen(world: WalWorld): boolean {
+  const isFormerPrimary = !world.primary && world.mode !== "always";
+  if (isFormerPrimary && world.files.some(({ status }) => status === "ready")) return false;
   return [world.redo, world.checkpoint].every((position) =>
     world.files.some(({ segment, timeline, partial }) =>
       !partial && timeline >= world.timeline && segment === position / world.sizeBytes

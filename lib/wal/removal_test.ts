@@ -85,7 +85,7 @@ Deno.test("T31: refuseOtherDryRun() demands the same names, no more and no less"
   }
 });
 
-Deno.test("T30: judgeRemoval() believes a listing, not an exit code (W19)", () => {
+Deno.test("T29, T30: judgeRemoval() believes a listing, not an exit code (W19)", () => {
   const outcome = judgeRemoval(VICTIMS, new Set([nameOf(2), nameOf(3)]));
   assert.deepEqual(outcome, { removed: VICTIMS.slice(0, 1), left: VICTIMS.slice(1) });
 });
