@@ -77,6 +77,18 @@ Deno.test("forecastOf() sees a burst within minutes, at its own pace", () => {
   equal(timeToFull.kind === "known" && timeToFull.scale, "minutes");
 });
 
+Deno.test("forecastOf() trusts no surge before it knows the teeth of a volume", () => {
+  for (const [hours, confidence] of [[0.5, "low"], [3, "medium"]] as const) {
+    const from = hours * HOUR;
+    const samples = sampled(
+      from + 5 * MINUTE,
+      (atMs) => GIBIBYTE + Math.max(atMs - from, 0) * GIBIBYTE / MINUTE,
+    );
+    const { timeToFull } = forecastOf(samples, gibibytes(10));
+    equal(timeToFull.kind === "known" && timeToFull.confidence, confidence);
+  }
+});
+
 Deno.test("forecastOf() does not foretell a burst of a minute for an hour", () => {
   const from = 2 * DAY;
   const pace = GIBIBYTE / MINUTE;

@@ -24,6 +24,12 @@ const SLOTS_MIN = 4;
 /** A pace over a shorter time than this is noise. */
 const SPAN_MIN_MS = millis(90 * SECOND);
 
+/** Half-hours of which teeth are learnt: in the first minutes of a volume every tooth looks like a surge. */
+const SLOTS_FOR_TEETH = 4;
+
+/** Nine of ten pairs: what rises and falls in turn has no pace. */
+const AGREEMENT_MIN = 0.9;
+
 /** So many of the highest teeth of the half day before are left out: one event is not a habit. */
 const ODD_TEETH = 1;
 
@@ -48,7 +54,7 @@ export function surgeOf(minutes: Slots, hours: Slots, usedBytes: number): Growth
     gap: NO_GAP,
     reachBytes: Math.min(REACH_FACTOR * newBytes, mostBytes),
     reachMs: REACH_MS,
-    confidence: confidenceOf(slopes),
+    confidence: confidenceOf(slopes, hours),
   };
 }
 
@@ -78,8 +84,9 @@ function usualTooth({ peakBytes, lowBytes }: Slots): number {
   return Math.max(largestBut(ODD_TEETH, falls), 0);
 }
 
-/** A pace that nearly every pair agrees on in sign is one. */
-function confidenceOf(slopes: readonly number[]): Confidence {
+/** A pace that nearly every pair agrees on in sign is one, where it is known what teeth the volume has. */
+function confidenceOf(slopes: readonly number[], hours: Slots): Confidence {
+  if (hours.peakAtMs.length < SLOTS_FOR_TEETH) return "low";
   const rising = slopes.filter((slope) => slope > 0).length;
-  return rising >= 0.9 * slopes.length ? "medium" : "low";
+  return rising >= AGREEMENT_MIN * slopes.length ? "medium" : "low";
 }

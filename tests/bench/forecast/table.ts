@@ -8,7 +8,7 @@ import { createSeededRandom } from "../../../sim/random/seeded_random.ts";
 import { MINUTE } from "../../../lib/units/millis.ts";
 import { median, percentile } from "../statistics.ts";
 import { joinVerdicts, judge, lateOrMissed, type Verdict } from "./judge.ts";
-import { METHODS } from "./methods.ts";
+import { foretell } from "./methods.ts";
 import { archiveBroken, archiveFlaps, sharedVolume } from "./simulated.ts";
 import { type Workload, WORKLOADS } from "./workloads.ts";
 
@@ -38,10 +38,15 @@ export function forecastTable(): string {
   const totals = new Map<string, Verdict[]>();
   for (const [workload, make] of ALL) {
     const lives = SEEDS.map((seed) => make(createSeededRandom(seed).fork(workload)));
-    for (const [name, method] of METHODS) {
-      const verdict = joinVerdicts(lives.map((life) => judge(life, method(life))));
-      totals.set(name, [...totals.get(name) ?? [], verdict]);
-      rows.push([workload, name, ...cellsOf(verdict)]);
+    const verdicts = new Map<string, Verdict[]>();
+    for (const life of lives) {
+      for (const [name, foretold] of foretell(life)) {
+        verdicts.set(name, [...verdicts.get(name) ?? [], judge(life, foretold)]);
+      }
+    }
+    for (const [name, own] of verdicts) {
+      rows.push([workload, name, ...cellsOf(joinVerdicts(own))]);
+      totals.set(name, [...totals.get(name) ?? [], ...own]);
     }
   }
   for (const [name, verdicts] of totals) {
@@ -65,6 +70,7 @@ function cellsOf(verdict: Verdict): string[] {
 }
 
 function factor(value: number): string {
+  if (value >= 1000) return "> × 1000";
   return `× ${value >= 10 ? value.toFixed(0) : value.toFixed(2)}`;
 }
 

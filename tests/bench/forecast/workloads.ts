@@ -84,13 +84,13 @@ function weekly(random: Random): Series {
   });
 }
 
-/** A bulk load of an hour or two that ends well before the volume is full; the growth after it is slow. */
+/** A bulk load of an hour or two that ends well before the volume is full; before and after it growth is slow. */
 function step(random: Random): Series {
-  const perDay = (0.5 + random()) * GIB;
+  const perDay = (2 + 2 * random()) * GIB;
   const from = Math.floor((1 + 3 * random()) * PER_DAY);
   const to = from + Math.floor((0.5 + 1.5 * random()) * PER_HOUR);
   const load = 40 * GIB;
-  const capacity = 10 * GIB + 1.5 * load + perDay * 2 * random();
+  const capacity = 10 * GIB + load + perDay * (8 + 3 * random());
   return grow(
     "step",
     capacity,
