@@ -7,6 +7,7 @@
 import type { Event } from "../event/event.ts";
 import { lockOf } from "../expansion/history.ts";
 import type { Reason } from "../explain/reasons.ts";
+import { roleSettingPath } from "../policy/role_settings.ts";
 import { atLeast } from "../threshold/level.ts";
 import { formatBytes } from "../units/format.ts";
 import { after, HOUR } from "../units/millis.ts";
@@ -42,7 +43,7 @@ export function alertsOf(
       ...proposal.held.flatMap(holdAlert),
       ...judged.volumes.flatMap((volume) => blindAlert(volume, view)),
     ]),
-    ...nearLimit(judged, proposal),
+    ...nearLimit(judged, governance, proposal),
     ...view.events.filter((event) => isRecentFailure(event, view)).flatMap(failureAlert),
   ];
 }
@@ -78,7 +79,11 @@ function holdAlert({ candidate, hold }: HeldCandidate): AlertIntent[] {
   return [{ reason: hold.reason, severity, instance, role, message }];
 }
 
-function nearLimit(judged: JudgedCluster, proposal: Proposal): AlertIntent[] {
+function nearLimit(
+  judged: JudgedCluster,
+  { policy }: GovernanceOutcome,
+  proposal: Proposal,
+): AlertIntent[] {
   return judged.volumes.flatMap(({ volume }): AlertIntent[] => {
     const limit = proposal.limits.get(volume.role);
     const size = volume.claim.capacityBytes;
@@ -87,8 +92,9 @@ function nearLimit(judged: JudgedCluster, proposal: Proposal): AlertIntent[] {
     const { instance, role } = volume;
     const atLimit = size >= limit.limitBytes;
     const reason: Reason = atLimit ? "MaxSizeReached" : "MaxSizeNear";
+    const path = roleSettingPath(policy, role, "expansion.maxSize");
     const message = `${subjectOf(volume)} has ${formatBytes(size)} of the maxSize ` +
-      `${formatBytes(limit.limitBytes)}: raise expansion.maxSize, or free space`;
+      `${formatBytes(limit.limitBytes)}: raise ${path}, or free space`;
     return [{ reason, severity: atLimit ? "critical" : "warning", instance, role, message }];
   });
 }

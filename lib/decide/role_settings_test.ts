@@ -149,6 +149,19 @@ Deno.test("decide() names the threshold of the role in the annotation", () => {
   assert.equal(annotations[0]?.[ANNOTATION.expansionReason], "threshold-breach-82");
 });
 
+Deno.test("decide() names the limit of the role where the role has one", () => {
+  const resolved = policy(ofWal({ expansion: { maxSizeBytes: gibibytes(10) } }));
+  const origins = { "roles.wal.expansion.maxSize": { kind: "policy", name: "default" } } as const;
+  const { alerts } = decide(
+    { ...cluster({}, 86), governance: governedBy({ ...resolved, origins }) },
+    { defaults: policy() },
+  );
+  const messages = alerts
+    .filter(({ reason }) => reason === "MaxSizeReached")
+    .map(({ role, message }) => [role, /(\S+)\.expansion\.maxSize/.exec(message)?.[1]]);
+  assert.deepEqual(messages, [["wal", "roles.wal"], ["wal", "roles.wal"]]);
+});
+
 /** What becomes of an operation on the WAL volume that has not asked for its 15 GiB yet. */
 function outcomeOfOpen(wal: RoleFields): string | undefined {
   const event = expansionEvent([progressOf(volume({ role: "wal", usedPercent: 86 }))], {

@@ -7,7 +7,7 @@
 import { breakerOf } from "../breaker/breaker.ts";
 import { sharedBreakerOf } from "../breaker/shared_breaker.ts";
 import { DEFAULT_MAX_SIZE_FACTOR } from "../policy/defaults.ts";
-import { roleKindOf, roleSettings } from "../policy/role_settings.ts";
+import { roleSettingPath, roleSettings } from "../policy/role_settings.ts";
 import { formatBytes, formatDuration } from "../units/format.ts";
 import { after, type Millis, until } from "../units/millis.ts";
 import { formatTimestamp } from "../units/timestamp.ts";
@@ -20,10 +20,8 @@ export type VolumeInput = Pick<PreflightInput, "volume">;
 
 /** The policy allows expansion at all. */
 export function expansionIsEnabled({ policy, volume }: PreflightInput): Hold | undefined {
-  const { settings, origins } = policy;
-  if (roleSettings(settings, volume.role).expansion.enabled) return undefined;
-  const ofRole = `roles.${roleKindOf(volume.role)}.expansion.enabled`;
-  const path = origins[ofRole] === undefined ? "expansion.enabled" : ofRole;
+  if (roleSettings(policy.settings, volume.role).expansion.enabled) return undefined;
+  const path = roleSettingPath(policy, volume.role, "expansion.enabled");
   return { reason: "ExpansionDisabled", message: `The policy sets ${path} to false` };
 }
 
@@ -102,11 +100,11 @@ export function noResizeInFlight({ volume }: PreflightInput): Hold | undefined {
 }
 
 /** There is room below the policy's `maxSize` (or its stand-in). */
-export function isBelowLimit({ volume, limit }: PreflightInput): Hold | undefined {
+export function isBelowLimit({ policy, volume, limit }: PreflightInput): Hold | undefined {
   const size = volume.claim.capacityBytes ?? volume.claim.requestBytes;
   if (limit === undefined || size < limit.limitBytes) return undefined;
   const source = limit.origin === "maxSize"
-    ? "the policy's expansion.maxSize"
+    ? `the policy's ${roleSettingPath(policy, volume.role, "expansion.maxSize")}`
     : `${DEFAULT_MAX_SIZE_FACTOR} times the size first seen (the policy sets no expansion.maxSize)`;
   const message = `${formatBytes(size)} is at the limit of ${formatBytes(limit.limitBytes)}, ` +
     `${source}`;

@@ -5,7 +5,7 @@
  */
 
 import type { Role } from "../view/role.ts";
-import type { PolicySettings, RoleSettings } from "./resolved.ts";
+import type { PolicySettings, ResolvedPolicy, RoleSettings } from "./resolved.ts";
 import type { RoleKind } from "./roles_spec.ts";
 
 /** The kind of volume whose settings a role has. */
@@ -16,4 +16,14 @@ export function roleKindOf(role: Role): RoleKind {
 /** The settings of a role. */
 export function roleSettings({ roles }: Pick<PolicySettings, "roles">, role: Role): RoleSettings {
   return roles[roleKindOf(role)];
+}
+
+/** Where the value of a role's field stands: with the role, where a layer sets it there. */
+export function roleSettingPath(
+  { origins }: Pick<ResolvedPolicy, "origins">,
+  role: Role,
+  field: string,
+): string {
+  const ofRole = `roles.${roleKindOf(role)}.${field}`;
+  return origins[ofRole] === undefined ? field : ofRole;
 }

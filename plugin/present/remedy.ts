@@ -34,7 +34,7 @@ const REMEDIES: { readonly [Name in Reason]?: RemedyOf } = {
   Excluded: listPolicies(
     `The policy's excludeClusters, or the annotation ${ANNOTATION.managed} on the Cluster, has to go.`,
   ),
-  PolicyInvalid: describePolicy("The settings that contradict each other have to be corrected."),
+  PolicyInvalid: describePolicy("The settings that the message names have to be corrected."),
   PolicyConflict: listPolicies("The selectors of the policies must not overlap."),
   Paused: (names) => ({
     change:
@@ -42,12 +42,15 @@ const REMEDIES: { readonly [Name in Reason]?: RemedyOf } = {
     command: annotateCluster(names, `${ANNOTATION.paused}-`),
   }),
   DryRun: patchPolicy("The policy's dryRun has to become false.", '{"spec":{"dryRun":false}}'),
-  ExpansionDisabled: patchPolicy(
-    "The policy's expansion.enabled has to become true.",
-    '{"spec":{"expansion":{"enabled":true}}}',
+  ExpansionDisabled: editPolicy(
+    "The policy's expansion.enabled, or that of the role, has to become true.",
   ),
-  MaxSizeReached: editPolicy("The policy's expansion.maxSize has to be raised, or data removed."),
-  MaxSizeNear: editPolicy("The policy's expansion.maxSize leaves little room: raise it in time."),
+  MaxSizeReached: editPolicy(
+    "The policy's expansion.maxSize, or that of the role, has to be raised, or data removed.",
+  ),
+  MaxSizeNear: editPolicy(
+    "The policy's expansion.maxSize, or that of the role, leaves little room: raise it in time.",
+  ),
   BreakerOpen: (names) => ({
     change: "The cause of the failures has to be removed; then the breaker can be reset.",
     command: annotateCluster(names, `${ANNOTATION.resetCircuitBreaker}=true`),
