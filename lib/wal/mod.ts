@@ -7,6 +7,7 @@
 export * from "./archive_constraint.ts";
 export * from "./archive_status.ts";
 export * from "./backup_label.ts";
+export * from "./ballast.ts";
 export * from "./checkpoint.ts";
 export * from "./checkpoint_gain.ts";
 export * from "./constraints.ts";
