@@ -4,8 +4,6 @@
  * @module
  */
 
-import { isIPv6 } from "node:net";
-
 import { ApiError, type JsonObject, type KubeApi } from "../../kube/api.ts";
 import type { Clock } from "../../kube/clock.ts";
 import { isJsonObject } from "../../kube/json.ts";
@@ -98,7 +96,7 @@ function sliceOf({ namespace, service, address, port }: AgentEndpoint): JsonObje
         "endpointslice.kubernetes.io/managed-by": FIELD_MANAGER,
       },
     },
-    addressType: isIPv6(address) ? "IPv6" : "IPv4",
+    addressType: address.includes(":") ? "IPv6" : "IPv4",
     endpoints: [{ addresses: [address], conditions: { ready: true } }],
     ports: [{ name: PORT_NAME, port, protocol: "TCP" }],
   };

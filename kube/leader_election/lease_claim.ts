@@ -1,16 +1,13 @@
 /**
- * One try to hold the Lease, and what was seen of it.
- *
- * Others are judged by one clock alone, our own monotonic one: by when we last saw the Lease change, never by
- * the times that stand in it. So it does not matter what their clocks say (`kubernetes.md` A6).
+ * One try to hold the Lease, or to give it up.
  *
  * @module
  */
 
 import { ApiError, type CallOptions, type JsonObject, type KubeApi } from "../api.ts";
-import type { Clock } from "../clock.ts";
 import { LEASE } from "../resources.ts";
-import { heldLease, type Lease, newLease, readLease, releasedLease } from "./lease_object.ts";
+import { heldLease, type Lease, newLease, releasedLease } from "./lease_object.ts";
+import { createLeaseSight, type LeaseSight, type LeaseSightOptions } from "./lease_sight.ts";
 
 /** What one try came to. */
 export type Claim =
@@ -21,7 +18,7 @@ export type Claim =
   | { readonly kind: "raced" };
 
 /** Tries to hold one Lease. */
-export interface LeaseClaim {
+export interface LeaseClaim extends Pick<LeaseSight, "seen" | "freeInMs"> {
   /**
    * Renews the Lease, or takes it if it is nobody's or its holder's time is up. Rejects where nothing is known:
    * what was written may have taken effect, and the next try finds out.
@@ -29,48 +26,21 @@ export interface LeaseClaim {
   claim(call: CallOptions): Promise<Claim>;
   /** Gives the Lease up if it is ours; "raced" if somebody, perhaps a late request of our own, wrote meanwhile. */
   release(call: CallOptions): Promise<"released" | "not-ours" | "raced">;
-  /** The Lease as it was last seen, undefined if it never was. */
-  seen(): Lease | undefined;
-  /** How long others must leave the seen Lease to its holder; 0 if it is free. */
-  freeInMs(): number;
 }
 
 /** What is claimed, by whom. */
-export interface LeaseClaimOptions {
+export interface LeaseClaimOptions extends LeaseSightOptions {
   readonly api: Pick<KubeApi, "get" | "create" | "replace">;
   readonly name: { readonly namespace: string; readonly name: string };
-  readonly identity: string;
-  readonly leaseDurationMs: number;
-  readonly clock: Clock;
-}
-
-interface Sight {
-  readonly lease: Lease;
-  /** When the answer came, on the monotonic clock: later than the change, which errs to the safe side. */
-  readonly atMs: number;
 }
 
 /** Creates a claim that has seen nothing yet. */
 export function createLeaseClaim(options: LeaseClaimOptions): LeaseClaim {
   const { api, name, identity, clock, leaseDurationMs } = options;
   const { namespace } = name;
-  let sight: Sight | undefined;
+  const sight = createLeaseSight(options);
   /** The Lease as we wrote it, as long as nothing speaks against its being so still. */
   let own: Lease | undefined;
-
-  function note(object: JsonObject): Lease {
-    const lease = readLease(object);
-    if (sight?.lease.resourceVersion !== lease.resourceVersion) {
-      sight = { lease, atMs: clock.monotonic() };
-    }
-    return lease;
-  }
-
-  function freeInMs(): number {
-    if (sight === undefined || ["", identity].includes(sight.lease.holder)) return 0;
-    const durationMs = sight.lease.durationMs ?? leaseDurationMs;
-    return Math.max(0, sight.atMs + durationMs - clock.monotonic());
-  }
 
   function holding(): Parameters<typeof newLease>[1] {
     return { identity, durationMs: leaseDurationMs, nowMs: clock.now() };
@@ -78,12 +48,12 @@ export function createLeaseClaim(options: LeaseClaimOptions): LeaseClaim {
 
   async function hold(lease: Lease, call: CallOptions): Promise<void> {
     own = undefined;
-    own = note(await api.replace(LEASE, name, heldLease(lease, holding()), call));
+    own = sight.note(await api.replace(LEASE, name, heldLease(lease, holding()), call));
   }
 
   async function find(call: CallOptions): Promise<Lease | undefined> {
     try {
-      return note(await api.get(LEASE, name, call));
+      return sight.note(await api.get(LEASE, name, call));
     } catch (error) {
       if (error instanceof ApiError && error.isNotFound) return undefined;
       throw error;
@@ -93,10 +63,12 @@ export function createLeaseClaim(options: LeaseClaimOptions): LeaseClaim {
   async function claimAnew(call: CallOptions): Promise<Claim> {
     const found = await find(call);
     // Also a Lease that was deleted is left to its holder, who may not know yet.
-    const waitMs = freeInMs();
+    const waitMs = sight.freeInMs();
     if (waitMs > 0) return { kind: "theirs", freeInMs: waitMs };
     if (found !== undefined) await hold(found, call);
-    else own = note(await api.create(LEASE, newLease(name, holding()), { ...call, namespace }));
+    else {own = sight.note(
+        await api.create(LEASE, newLease(name, holding()), { ...call, namespace }),
+      );}
     return { kind: "ours" };
   }
 
@@ -122,15 +94,15 @@ export function createLeaseClaim(options: LeaseClaimOptions): LeaseClaim {
       const found = await find(call);
       if (found?.holder !== identity) return "not-ours";
       try {
-        note(await api.replace(LEASE, name, releasedLease(found, clock.now()), call));
+        sight.note(await api.replace(LEASE, name, releasedLease(found, clock.now()), call));
         return "released";
       } catch (error) {
         if (!isOvertaken(error)) throw error;
         return "raced";
       }
     },
-    seen: () => sight?.lease,
-    freeInMs,
+    seen: sight.seen,
+    freeInMs: sight.freeInMs,
   };
 }
 

@@ -35,6 +35,8 @@ export const AUDIT_POLICY = JSON.stringify({
 export interface AuditEntry {
   /** User name, for example `system:serviceaccount:NAMESPACE:NAME`. */
   readonly user: string;
+  /** Which token of a ServiceAccount was used: `JTI=ID`; empty for others. */
+  readonly credential: string;
   readonly userAgent: string;
   /** `create`, `update`, `patch` or `delete`. */
   readonly verb: string;
@@ -65,10 +67,14 @@ export async function readAuditLog(path: string): Promise<AuditEntry[]> {
 export function parseAuditLine(line: string): AuditEntry {
   const event: unknown = JSON.parse(line);
   const reference = field(event, "objectRef");
+  const extra = field(field(event, "user"), "extra");
+  const found = field(extra, "authentication.kubernetes.io/credential-id");
+  const credentials: readonly unknown[] = Array.isArray(found) ? found : [];
   const subresource = text(field(reference, "subresource"));
   const plural = text(field(reference, "resource"));
   return {
     user: text(field(field(event, "user"), "username")),
+    credential: text(credentials[0]),
     userAgent: text(field(event, "userAgent")),
     verb: text(field(event, "verb")),
     resource: subresource === "" ? plural : `${plural}/${subresource}`,

@@ -118,28 +118,30 @@ function replaceProgram(flags: readonly string[], program: string): string[] {
   return flags.map((flag) => flag === CONTROLLER_PROGRAM ? program : flag);
 }
 
-async function writeKubeconfig(lab: Lab): Promise<string> {
+/** Writes a kubeconfig of the controller's account with a token of its own. */
+export async function writeKubeconfig(lab: Lab, name = "controller"): Promise<string> {
   const { controlPlane } = lab;
   const token = await controlPlane.createServiceAccountToken({
     namespace: CONTROLLER_NAMESPACE,
     serviceAccount: CONTROLLER_ACCOUNT,
     expirationSeconds: TOKEN_SECONDS,
   });
-  return await controlPlane.writeKubeconfig("controller", {
+  return await controlPlane.writeKubeconfig(name, {
     server: controlPlane.server,
     caCertificates: [controlPlane.caCertificate],
     token: { kind: "static", token: new Redacted(token) },
   });
 }
 
-async function readMetric(statusUrl: string, series: string): Promise<number | undefined> {
+/** Reads the value of a series of `/metrics`, by its name and labels as they stand there. */
+export async function readMetric(statusUrl: string, series: string): Promise<number | undefined> {
   const text = await (await fetch(`${statusUrl}/metrics`)).text();
   const line = text.split("\n").find((one) => one.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
 
 /** A port that was free a moment ago: agents must know it before the controller listens. */
-function freePort(): number {
+export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
