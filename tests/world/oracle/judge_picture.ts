@@ -4,6 +4,8 @@
  * @module
  */
 
+import { projectClaim } from "../../../controller/observe/project_claim.ts";
+import { PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
 import { BUILT_IN_DEFAULTS } from "../../../lib/policy/defaults.ts";
 import { type ClusterEnd, pictureOf, unkept, volumesOf } from "./cluster_end.ts";
 import type { Wishes } from "../wishes.ts";
@@ -55,11 +57,18 @@ type Sight = "clear" | "lost" | "unclear";
 function sightOf(end: ClusterEnd): Sight {
   const volumes = volumesOf(end);
   if (volumes.length === 0 || !volumes.every(({ podRuns }) => podRuns)) return "unclear";
+  if (volumes.length < claimCount(end)) return "unclear";
   const agesMs = volumes.map(({ instance }) =>
     end.nowMs - (end.truth.reportedMs.get(instance.name) ?? -Infinity)
   );
   if (agesMs.some((ageMs) => ageMs > LOST_MS)) return "lost";
   return agesMs.every((ageMs) => ageMs <= REPORT_AGE_MS_MAX) ? "clear" : "unclear";
+}
+
+/** An instance that has not joined yet has claims and no volumes. */
+function claimCount({ server, record }: ClusterEnd): number {
+  return server.all(PERSISTENT_VOLUME_CLAIM).map(projectClaim)
+    .filter(({ controller }) => controller?.uid === record.uid).length;
 }
 
 function managedReason({ policy, paused }: Wishes): string {
