@@ -131,6 +131,9 @@ Deno.test("reconcilePolicies() tells of a status that is refused, and goes on", 
 
 Deno.test("reconcilePolicies() finds settings that contradict each other", async () => {
   const contradicting = { thresholds: { warning: 89 } };
+  const neverOpen = {
+    maintenanceWindows: [{ schedule: "0 2 * * *", duration: "2h", timeZone: "Europe/Nowhere" }],
+  };
   const valid = view({ name: "valid" });
   const invalid = view({
     name: "invalid",
@@ -139,6 +142,7 @@ Deno.test("reconcilePolicies() finds settings that contradict each other", async
   const cases: [string, readonly string[], JsonObject, RegExp | undefined][] = [
     ["sound", [], {}, undefined],
     ["unsound by itself", [], contradicting, /warning/],
+    ["windows that never open", [], neverOpen, /maintenanceWindows\[0\]: expected timeZone/],
     ["sound with what lies beneath", ["valid"], contradicting, undefined],
     ["unsound with what lies beneath", ["valid", "invalid"], {}, /with the default, no/],
     ["a cluster that has just gone", ["gone"], {}, undefined],

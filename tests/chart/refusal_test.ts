@@ -58,6 +58,18 @@ const REFUSED: readonly (readonly [values: Values, message: RegExp])[] = [
     /defaults\.thresholds\.expansion: expected at least warning \(70\), found 60/,
   ],
   [
+    { defaults: { roles: { wal: { thresholds: { warning: 82 } } } } },
+    /defaults\.roles\.wal\.thresholds\.critical: expected at least warning \(82\), found 80/,
+  ],
+  [
+    { defaults: { roles: { disk: {} } } },
+    /at '\/defaults\/roles': additional properties 'disk' not allowed/,
+  ],
+  [
+    { defaults: { maintenanceWindows: [{ schedule: "0 2 * * *", duration: "2h" }] } },
+    /at '\/defaults\/maintenanceWindows\/0': missing property 'timeZone'/,
+  ],
+  [
     { agent: { tls: { existingSecret: "mine", certManager: { enabled: true } } } },
     /agent\.tls: expected existingSecret or certManager\.enabled, found both/,
   ],

@@ -15,11 +15,23 @@
 {{- fail "serviceAccount.name: expected the name of an account because serviceAccount.create is false, found none" -}}
 {{- end -}}
 {{- $thresholds := .Values.defaults.thresholds | default dict -}}
+{{- include "cnpg-storage-manager.thresholdOrder" (dict "path" "defaults.thresholds" "thresholds" $thresholds) -}}
+{{- range $role, $settings := .Values.defaults.roles | default dict -}}
+{{- $own := ($settings | default dict).thresholds | default dict -}}
+{{- $path := printf "defaults.roles.%s.thresholds" $role -}}
+{{- include "cnpg-storage-manager.thresholdOrder" (dict "path" $path "thresholds" (merge (dict) $own $thresholds)) -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Each threshold is at least the one before, of those that are set. */ -}}
+{{- define "cnpg-storage-manager.thresholdOrder" -}}
+{{- $path := .path -}}
+{{- $thresholds := .thresholds -}}
 {{- $lower := "" -}}
 {{- range list "warning" "critical" "expansion" "emergency" -}}
 {{- if hasKey $thresholds . -}}
 {{- if and $lower (gt (get $thresholds $lower | float64) (get $thresholds . | float64)) -}}
-{{- fail (printf "defaults.thresholds.%s: expected at least %s (%v), found %v" . $lower (get $thresholds $lower) (get $thresholds .)) -}}
+{{- fail (printf "%s.%s: expected at least %s (%v), found %v" $path . $lower (get $thresholds $lower) (get $thresholds .)) -}}
 {{- end -}}
 {{- $lower = . -}}
 {{- end -}}
