@@ -68,6 +68,14 @@ Deno.test("checkpointGain() counts old segments that nothing but recovery holds"
       listed([...namesOf(1, 10), ...namesOf(11, 13, 2)], [], namesOf(1, 10)),
       10,
     ],
+    "a file with both statuses waits": [listed(all, [nameOf(6)], namesOf(1, 11)), 10],
+    "what waits is not counted where the server would not ask": [
+      {
+        archiving: known({ mode: "off", stored: false }),
+        ...listed(all, [nameOf(6)], []),
+      },
+      11,
+    ],
     "slots are unknown": [{ liveSlots: LOST }, "SlotsUnknown"],
     "standbys are unknown": [{ walSenders: LOST }, "WalSendersUnknown"],
   };
@@ -85,6 +93,10 @@ Deno.test("checkpointRefusals() lets a primary checkpoint that gains and harms n
   assert.equal(reasons(evidenceOf()), "");
   assert.equal(reasons(evidenceOf({ liveSlots: known([liveSlotOf(9)]) })), "");
   assert.equal(reasons(evidenceOf({ walSenders: known([senderOf(13)]) })), "");
+  const onSlot = { walSenders: known([senderOf(9, { usesSlot: true })]) };
+  assert.equal(reasons(evidenceOf(onSlot)), "", "its slot decides");
+  const backup = { walSenders: known([senderOf(1, { state: "backup", sentLsn: undefined })]) };
+  assert.equal(reasons(evidenceOf(backup)), "", "a base backup sends files");
 });
 
 Deno.test("checkpointRefusals() names what speaks against a checkpoint", () => {

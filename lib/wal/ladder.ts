@@ -121,12 +121,12 @@ function nextStep(records: readonly StepRecord[], { offers }: LadderSituation): 
 
 /** No step goes back down, and only ballast is released again: one unit may not be enough. */
 function mayTake(step: LadderStep, records: readonly StepRecord[]): boolean {
-  const last = records.at(-1);
-  const reached = last === undefined ? -1 : LADDER_STEPS.indexOf(last.step);
+  const reached = Math.max(-1, ...records.map((record) => LADDER_STEPS.indexOf(record.step)));
   const index = LADDER_STEPS.indexOf(step);
   if (index > reached) return true;
-  if (step !== "ballast" || index < reached || last?.outcome.kind === "refused") return false;
-  return records.filter((record) => record.step === "ballast").length < BALLAST_UNITS_MAX;
+  const isAgain = step === "ballast" && index === reached;
+  return isAgain &&
+    records.filter((record) => record.step === "ballast").length < BALLAST_UNITS_MAX;
 }
 
 function begin(
