@@ -133,6 +133,6 @@ function endpointOf(
 }
 
 /** No two processes share an identity: not even those that a pod's container is one after the other. */
-function identityOf(podName = "controller", random: Random): string {
-  return `${podName}_${Math.floor(random() * IDENTITY_RANGE).toString(16)}`;
+function identityOf(podName: string | undefined, random: Random): string {
+  return `${podName ?? "controller"}_${Math.floor(random() * IDENTITY_RANGE).toString(16)}`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ApiError, type CallOptions, type JsonObject, type KubeApi } from "../api.ts";
+import { ApiError, type CallOptions, type KubeApi } from "../api.ts";
 import { LEASE } from "../resources.ts";
 import { heldLease, type Lease, newLease, releasedLease } from "./lease_object.ts";
 import { createLeaseSight, type LeaseSight, type LeaseSightOptions } from "./lease_sight.ts";
