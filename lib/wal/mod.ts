@@ -38,6 +38,7 @@ export * from "./segment_name.ts";
 export * from "./sender_constraint.ts";
 export * from "./slot_constraint.ts";
 export * from "./slot_state.ts";
+export * from "./spill.ts";
 export * from "./timeline_history.ts";
 export * from "./wal_file.ts";
 export * from "./wal_summary.ts";
