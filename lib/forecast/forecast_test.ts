@@ -1,7 +1,7 @@
 import { equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { type Bytes, bytes, GIBIBYTE, MEBIBYTE } from "../units/bytes.ts";
-import { DAY, HOUR, millis, MINUTE } from "../units/millis.ts";
+import { DAY, HOUR, millis, MINUTE, SECOND } from "../units/millis.ts";
 import { forecastOf } from "./forecast.ts";
 import type { Growth } from "./growth.ts";
 import { ratesOf } from "./rates.ts";
@@ -63,8 +63,9 @@ Deno.test("forecastOf() does not take a tooth of the saw for growth", () => {
     // The last sample of a tooth is taken 30 seconds before its end.
     const capacity = 10 * GIBIBYTE + 0.9 * height + perDay * 9;
     const headroom = bytes(Math.floor(capacity - used(lengthMs)));
-    const { timeToFull } = forecastOf(sampled(lengthMs, used), headroom);
+    const { rates, timeToFull } = forecastOf(sampled(lengthMs, used), headroom);
     near(knownMs(timeToFull), 3 * DAY, 0.15);
+    near(rateOf(rates.days) * DAY / SECOND, perDay, 0.03);
   }
 });
 
@@ -89,14 +90,14 @@ Deno.test("forecastOf() trusts no surge before it knows the teeth of a volume", 
   }
 });
 
-Deno.test("forecastOf() does not foretell a burst of a minute for an hour", () => {
+Deno.test("forecastOf() foretells of a surge four times what it has added, and no more", () => {
   const from = 2 * DAY;
-  const pace = GIBIBYTE / MINUTE;
   const samples = sampled(
-    from + 2 * MINUTE,
-    (atMs) => GIBIBYTE + Math.max(atMs - from - MINUTE, 0) * pace,
+    from + 4 * MINUTE,
+    (atMs) => GIBIBYTE + Math.max(atMs - from, 0) * GIBIBYTE / MINUTE,
   );
-  equal(forecastOf(samples, gibibytes(60)).timeToFull.kind, "none");
+  near(knownMs(forecastOf(samples, gibibytes(16)).timeToFull), 16 * MINUTE, 0.05);
+  equal(forecastOf(samples, gibibytes(17)).timeToFull.kind, "none");
 });
 
 Deno.test("forecastOf() forgets a bulk load soon after it ended", () => {

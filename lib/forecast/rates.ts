@@ -18,7 +18,7 @@ export type Rates = Readonly<Record<Scale, Growth>>;
 const SURGE_STALE_MS = millis(5 * MINUTE);
 
 /**
- * The rates of a volume as they are now. Bounded: some 20 µs, whatever the number of samples.
+ * The rates of a volume as they are now. Bounded: 10 to 20 µs, whatever the number of samples.
  *
  * @param sinceMs The time since the last fold.
  */

@@ -1,7 +1,7 @@
 /**
  * Forecasts: what one costs, and, side by side with what people use today, what it is worth.
  *
- * Budget: a tenth of what `decide` may take for a cluster (DESIGN §11), for each volume.
+ * Both are paid once for each sample of a volume, every 30 seconds, and not within the budget of `decide`.
  *
  * @module
  */
