@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DAY, HOUR, type Millis, millis, MINUTE, SECOND } from "../units/millis.ts";
+import { HOUR, type Millis, millis, MINUTE, SECOND } from "../units/millis.ts";
 
 /** From bursts of WAL (`minutes`, the fast rate) to the growth of data (`days`, the slow rate). */
 export type Scale = "minutes" | "hour" | "hours" | "days";
@@ -38,6 +38,3 @@ export const SCALE_SETTINGS: Readonly<Record<Scale, ScaleSettings>> = {
 export function seasonMs({ slotMs, seasonSlots }: ScaleSettings): Millis {
   return millis(slotMs * seasonSlots);
 }
-
-/** The longest past that any scale looks at. */
-export const HISTORY_MS: Millis = millis(7 * DAY);
