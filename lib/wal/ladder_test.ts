@@ -101,13 +101,29 @@ Deno.test("T24: climb() spills where no ballast is left", () => {
   assert.equal(underWay(climb(afterBallast, situation(40, { spill: offer(60) }))), "spill");
 });
 
-Deno.test("T36: land() writes down that a step gained less, and climb() deletes no more for it", () => {
+Deno.test("T36: land() (W20) writes down that a step gained less, and climb() deletes no more for it", () => {
   const offers = { cleanup: offer(64) };
   const landed = land(climb(explained(), situation(10, offers)), known(bytes(16)));
   const outcome = landed.records.at(-1)?.outcome;
   assert.ok(outcome?.kind === "gained");
   assert.equal(outcome.shortfall?.reason, "StepGainedLess");
   assert.equal(underWay(climb(landed, situation(26, offers))), "human");
+});
+
+Deno.test("land() finds no shortfall where a step gained what it was expected to", () => {
+  const landed = land(climb(explained(), situation(10, { cleanup: offer(64) })), known(bytes(64)));
+  assert.deepEqual(landed.records.at(-1)?.outcome, { kind: "gained", gainedBytes: 64 });
+});
+
+Deno.test("climb() releases so many units of ballast in one climb, and no more", () => {
+  let ladder = explained();
+  let released = 0;
+  while (ladder.kind === "ready") {
+    ladder = climb(ladder, situation(10, { ballast: offer(1) }));
+    if (ladder.kind === "busy") released += 1;
+    ladder = land(ladder, known(bytes(1)));
+  }
+  assert.equal(released, BALLAST_UNITS_MAX);
 });
 
 Deno.test("climb() begins nothing beyond explaining while the room is not known", () => {
