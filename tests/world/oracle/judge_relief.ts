@@ -52,9 +52,16 @@ function stillStopped(end: ClusterEnd): Violation[] {
     const isHindered = infeasibleAboveBytes !== undefined || failing !== undefined ||
       nodeFailing !== undefined || stuckAtNode || !isExpandable(end, claim.storageClassName) ||
       hasFailed(end, claim.uid);
-    if (isHindered || !stops.every((isStopped) => isStopped)) return [];
+    if (isHindered || !isNoticeable(end, instance.name)) return [];
+    if (!stops.every((isStopped) => isStopped)) return [];
     return [unkept(end, "whoever is full is rescued", `${instance.name} is still stopped`)];
   });
+}
+
+/** A server without room that idles on is seen by its agent alone: CNPG reports those that stopped. */
+function isNoticeable({ truth, record, nowMs }: ClusterEnd, instance: string): boolean {
+  const reportedMs = truth.reportedMs.get(instance) ?? -Infinity;
+  return nowMs - reportedMs <= SEEN_MS || record.signs.phase === DISK_FULL_PHASE;
 }
 
 function isFreeSince({ truth }: ClusterEnd, sinceMs: number): boolean {
@@ -124,6 +131,7 @@ function obstaclesOf(end: ClusterEnd, ended: VolumeEnd): string[] {
 }
 
 const BUDGETED_CHANGES_MAX = 4;
+const DISK_FULL_PHASE = "Not enough disk space";
 const HEALTHY_PHASE = "Cluster in healthy state";
 
 function isExpandable({ server }: ClusterEnd, name: string | undefined): boolean {
