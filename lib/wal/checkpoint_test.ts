@@ -169,6 +169,8 @@ Deno.test("T26: checkpointRefusals() asks for a checkpoint of the primary before
     "RestartpointImpossible",
     "not replayed yet",
   );
+  const same = redo + 2n ** 24n;
+  assert.equal(at(same, same), "RestartpointImpossible", "its record lies after its REDO");
   assert.equal(at(redo, redo + 2n ** 24n), "RestartpointImpossible", "none since");
   assert.equal(reasons(standby), "RestartpointImpossible+PositionUnknown+CheckpointGainUnknown");
 });
