@@ -122,7 +122,7 @@ await labTest("of several controllers one leads, and another takes over", async 
 
       const goesOnAtMs = wallClockMs();
       Deno.kill(leader.pid, "SIGCONT");
-      const { code } = await leader.exited;
+      const { code } = await waitUntil("the end of the process", leader.status);
       report("SIGCONT to the end of the process", wallClockMs() - goesOnAtMs);
       assert.equal(code, 1, leader.tail());
       await pause(WATCHED_MS);
