@@ -15,6 +15,9 @@ export const PROGRAM_NAME = "kubectl cnpg-storage";
 /** The hidden command behind `kubectl_complete-cnpg_storage`. */
 export const COMPLETE_COMMAND = "__complete";
 
+/** Whoever writes `--token=…`, which kubectl knows and the plugin does not, must not find it in a log. */
+const UNKNOWN_OPTION = /(unknown option '[^=']+)=[^']*'/;
+
 /** Fits every terminal, and is the same in all of them. */
 const HELP_WIDTH = 80;
 
@@ -48,7 +51,7 @@ export function parseArguments(args: readonly string[]): Request {
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: write,
-      writeErr: write,
+      writeErr: (part) => write(part.replace(UNKNOWN_OPTION, "$1'")),
       getOutHelpWidth: () => HELP_WIDTH,
       getErrHelpWidth: () => HELP_WIDTH,
     });

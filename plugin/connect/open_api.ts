@@ -21,6 +21,9 @@ import {
 } from "./select_context.ts";
 import { accessOf, type UserAccess } from "./user_access.ts";
 
+/** Characters of a field value (RFC 9110, section 5.5). */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /** The login was refused before anything was asked. */
 export class LoginError extends Error {
   override readonly name = "LoginError";
@@ -82,17 +85,44 @@ async function logIn(
   around: Surroundings,
 ): Promise<UserAccess> {
   const access = await accessOf(selected).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message.trim() : String(cause);
-    throw new LoginError(`getting credentials failed: ${why}`, { cause });
+    const problem = `getting credentials failed: ${whyNoLogin(cause)}`;
+    throw new LoginError(problem, cause instanceof SyntaxError ? {} : { cause });
   });
   const { tokenFile } = selected.user;
-  const token = tokenFile === undefined ? undefined : await around.readTextFile(tokenFile);
-  return {
-    ...access,
-    headers: {
-      ...access.headers,
-      ...token === undefined ? {} : { authorization: `Bearer ${token.trim()}` },
-      ...flags.asGroup === undefined ? {} : { "impersonate-group": [...flags.asGroup] },
-    },
+  const token = tokenFile === undefined ? undefined : await readToken(tokenFile, around);
+  const headers = {
+    ...access.headers,
+    ...token === undefined ? {} : { authorization: `Bearer ${token}` },
+    ...flags.asGroup === undefined ? {} : { "impersonate-group": [...flags.asGroup] },
   };
+  refuseBrokenHeaders(headers);
+  return { ...access, headers };
+}
+
+/** No error quotes what a credential plugin printed for us: JSON's own would show the token. */
+function whyNoLogin(cause: unknown): string {
+  if (cause instanceof SyntaxError) {
+    return "expected an ExecCredential in JSON from the credential plugin, found something else";
+  }
+  const said = cause instanceof Error ? cause.message.trim() : String(cause);
+  return said === "" ? "the credential plugin failed and did not say why" : said;
+}
+
+async function readToken(path: string, around: Surroundings): Promise<string> {
+  try {
+    return (await around.readTextFile(path)).trim();
+  } catch (cause) {
+    const why = around.isNotFound(cause) ? "no such file or directory" : "it cannot be read";
+    throw new LoginError(`cannot use token file ${path}: ${why}`, { cause });
+  }
+}
+
+/** Node would refuse them in the middle of the request, as if the connection had failed. */
+function refuseBrokenHeaders(headers: UserAccess["headers"]): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if ([value].flat().every((one) => HEADER_VALUE.test(one))) continue;
+    throw new LoginError(
+      `cannot use the user's credentials: expected visible characters in ${name}, found others`,
+    );
+  }
 }
