@@ -13,8 +13,9 @@ import { parseArguments } from "./parse_arguments.ts";
 import type { OpenedApi, PluginPorts } from "./ports.ts";
 import { clusterStatusLines } from "./present/cluster_status.ts";
 import { listDocumentOf, reportDocumentOf } from "./present/document.ts";
-import { explainCluster, remediesOf } from "./present/explain_cluster.ts";
-import { absenceLines, failureLines } from "./present/failure.ts";
+import { explainCluster } from "./present/explain_cluster.ts";
+import { absenceLines, failureLines, noneLines } from "./present/failure.ts";
+import { remediesOf } from "./present/remedies.ts";
 import { serialize } from "./present/serialize.ts";
 import { storageListLines, worstFirst } from "./present/storage_list.ts";
 import { COLOUR_STYLE, PLAIN_STYLE } from "./present/style.ts";
@@ -108,8 +109,7 @@ async function showList(
   if (document !== undefined) ports.writeOut(document);
   else if (options.form === "name") writeLines(ports, sorted.map(resourceName));
   else if (sorted.length === 0) {
-    const where = options.allNamespaces ? "" : ` in ${namespace} namespace`;
-    sayLines(ports, [`No resources found${where}.`]);
+    sayLines(ports, noneLines(options.allNamespaces ? undefined : namespace));
   } else {
     const { allNamespaces: namespaces, headings } = options;
     const view = { ...viewOf(options, ports), namespaces, headings };
@@ -148,7 +148,7 @@ async function writeReport(
 ): Promise<void> {
   const view = viewOf(options, ports);
   const explanation = explainCluster(report, view.nowMs);
-  const remedies = remediesOf(report.storage);
+  const remedies = remediesOf(report);
   const document = await serialize(
     reportDocumentOf(report, {
       explanation: explanation.map(({ heading, sentences }) => ({

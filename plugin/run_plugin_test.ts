@@ -69,7 +69,8 @@ Deno.test("a namespace without clusters is no failure", async () => {
   assert.deepEqual(await runAgainst(server, ["status", "-n", "empty"]), {
     code: 0,
     out: "",
-    error: "No resources found in empty namespace.\n",
+    error: "No resources found in empty namespace.\n" +
+      "Clusters of all namespaces: kubectl cnpg-storage status -A\n",
   });
 });
 
@@ -96,6 +97,15 @@ for (const [args, message] of FAILURES) {
     assert.match(error, message);
   });
 }
+
+Deno.test("the value of an option that the plugin does not know is not repeated", async () => {
+  await using server = await startSampleServer();
+  for (const args of [["status", "--token=c2VjcmV0"], ["--token=c2VjcmV0", "status"]]) {
+    const { code, out, error } = await runAgainst(server, args);
+    assert.deepEqual({ code, out }, { code: 1, out: "" });
+    assert.match(error, /^error: unknown option '--token'\n/);
+  }
+});
 
 Deno.test("a missing right is named, with the command that checks it", async () => {
   await using server = await startSampleServer();

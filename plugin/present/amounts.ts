@@ -12,7 +12,7 @@ import { parseTimestamp } from "../../lib/units/timestamp.ts";
 /** Said where nothing is known: never 0, and never empty. */
 export const UNKNOWN = "unknown";
 
-const BAR_LENGTH = 20;
+const BAR_LENGTH = 10;
 
 const AGE_UNITS = [
   { name: "d", lengthMs: 86_400_000 },
@@ -47,6 +47,19 @@ export function ageText(timestamp: string | undefined, nowMs: Millis): string {
     if (ageMs >= lengthMs) return `${Math.floor(ageMs / lengthMs)}${name}`;
   }
   return "0s";
+}
+
+/** How long ago a timestamp is, in a sentence; undefined where there is none. */
+export function agoOf(timestamp: string | undefined, nowMs: Millis): string | undefined {
+  const instantMs = parseTimestamp(timestamp ?? "");
+  return instantMs === undefined ? undefined : agoText(instantMs, nowMs);
+}
+
+/** Since when something holds, within a sentence: ` for 3 h`; empty where that is not known or was just now. */
+export function forText(since: string | undefined, nowMs: Millis): string {
+  const instantMs = parseTimestamp(since ?? "");
+  const ageMs = instantMs === undefined ? 0 : nowMs - instantMs;
+  return ageMs < 1_000 ? "" : ` for ${formatDuration(millis(ageMs))}`;
 }
 
 /** How long ago something was, in a sentence: `3 h ago`. */

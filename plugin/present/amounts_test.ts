@@ -20,9 +20,9 @@ Deno.test("agoText() speaks of what has just happened without a number", () => {
 });
 
 Deno.test("bar() is full at 100 only, and not empty where nothing is known", () => {
-  assert.equal(bar(100), "█".repeat(20));
-  assert.equal(bar(99), `${"█".repeat(19)}░`);
-  assert.equal(bar(0), "░".repeat(20));
+  assert.equal(bar(100), "█".repeat(10));
+  assert.equal(bar(99), `${"█".repeat(9)}░`);
+  assert.equal(bar(0), "░".repeat(10));
   assert.match(bar(undefined), /^\?·+$/);
 });
 

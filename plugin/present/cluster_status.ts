@@ -7,11 +7,13 @@
 import type { VolumeStatus } from "../../lib/cluster_storage/cluster_storage.ts";
 import type { ConditionObject } from "../../lib/event/condition.ts";
 import type { Millis } from "../../lib/units/millis.ts";
+import { parseBytes } from "../../lib/units/quantity.ts";
 import type { ClusterReport, Reading } from "../read/report.ts";
 import { ageText, bar, percentText, sizeText, UNKNOWN } from "./amounts.ts";
+import { notableConditions } from "./conditions.ts";
 import { eventLines, openOperations, operationLines } from "./operations.ts";
-import { settingsOf } from "./policy.ts";
-import { severityOf, stateOf, stateText, toneOfState } from "./state.ts";
+import { type Setting, settingsOf } from "./policy.ts";
+import { nextText, severityOf, stateOf, stateText, toneOfState } from "./state.ts";
 import { type Style, toneOfLevel } from "./style.ts";
 import { type Column, tableLines } from "./table.ts";
 
@@ -35,26 +37,13 @@ export function clusterStatusLines(report: ClusterReport, view: ClusterView): st
       (events) => openOperations(events).length === 0 ? [] : operationLines(events, view),
     ),
     section(report.events, (events) => events.length === 0 ? [] : eventLines(events, view)),
-    section(report.policies, (sources) =>
-      sources === undefined ? [] : tableLines(
-        [
-          { heading: "SETTING", cell: ({ path }) => path },
-          { heading: "VALUE", cell: ({ value }) => value },
-          { heading: "FROM", cell: ({ origin }) => origin },
-        ],
-        settingsOf(sources),
-        view,
-      )),
+    section(
+      report.policies,
+      (sources) => sources === undefined ? [] : settingLines(settingsOf(sources), view),
+    ),
   ];
   return sections.filter((lines) => lines.length > 0)
     .flatMap((lines, index) => index === 0 ? lines : ["", ...lines]);
-}
-
-/** Conditions that somebody may have to do something about. */
-export function notableConditions(conditions: readonly ConditionObject[]): ConditionObject[] {
-  return conditions.filter(({ type, status, reason }) =>
-    type === "Managed" ? status !== "True" || reason !== "PolicyApplied" : status !== "False"
-  );
 }
 
 function summary({ storage, annotations }: ClusterReport, view: ClusterView): string[] {
@@ -67,7 +56,7 @@ function summary({ storage, annotations }: ClusterReport, view: ClusterView): st
     `Level:     ${view.style.paint(toneOfLevel(level), level)}, ` +
     `pressure ${percentText(status.pressurePercent)}`,
     `State:     ${view.style.paint(toneOfState(told.state), stateText(told))}`,
-    `Next:      ${status.nextAction ?? UNKNOWN}`,
+    `Next:      ${nextText(status)}`,
     `Policy:    ${
       status.policy === undefined ? UNKNOWN : status.policy?.name ?? "<none>"
     }${dryRun}`,
@@ -100,10 +89,13 @@ function volumeColumns({ wide, nowMs }: ClusterView): Column<VolumeStatus>[] {
     { heading: "USED", cell: ({ usedPercent }) => percentText(usedPercent) },
     { heading: "FREE", cell: ({ available }) => sizeText(available) },
     { heading: "SIZE", cell: sizeCell },
-    { heading: "SOURCE", cell: ({ source }) => source ?? UNKNOWN },
-    { heading: "SAMPLE", cell: ({ lastSampleTime }) => ageText(lastSampleTime, nowMs) },
     ...wide
       ? [
+        { heading: "SOURCE", cell: ({ source }: VolumeStatus): string => source ?? UNKNOWN },
+        {
+          heading: "SAMPLE",
+          cell: ({ lastSampleTime }: VolumeStatus): string => ageText(lastSampleTime, nowMs),
+        },
         { heading: "CLAIM", cell: ({ claim }: VolumeStatus): string => claim },
         { heading: "REASON", cell: ({ reason }: VolumeStatus): string => reason ?? "" },
         { heading: "MESSAGE", cell: ({ message }: VolumeStatus): string => message ?? "" },
@@ -112,11 +104,11 @@ function volumeColumns({ wide, nowMs }: ClusterView): Column<VolumeStatus>[] {
   ];
 }
 
-/** A claim that asks for more than it has is growing, or stuck. */
+/** A claim that asks for more than it has is growing, or stuck. One that has more than it asks for is neither. */
 function sizeCell({ capacity, requested }: VolumeStatus): string {
   const size = sizeText(capacity);
-  const wanted = sizeText(requested);
-  return size === wanted ? size : `${size} -> ${wanted}`;
+  const isShort = capacity === undefined || parseBytes(capacity) < parseBytes(requested);
+  return isShort ? `${size} -> ${sizeText(requested)}` : size;
 }
 
 function conditionLines(conditions: readonly ConditionObject[], view: ClusterView): string[] {
@@ -134,6 +126,19 @@ function conditionLines(conditions: readonly ConditionObject[], view: ClusterVie
       { heading: "MESSAGE", cell: ({ message }) => message ?? "" },
     ],
     shown,
+    view,
+  );
+}
+
+function settingLines(settings: readonly Setting[], view: ClusterView): string[] {
+  if (settings.length === 0) return ["Settings: the manager's defaults, the policy names none."];
+  return tableLines(
+    [
+      { heading: "SETTING", cell: ({ path }) => path },
+      { heading: "VALUE", cell: ({ value }) => value },
+      { heading: "FROM", cell: ({ origin }) => origin },
+    ],
+    settings,
     view,
   );
 }

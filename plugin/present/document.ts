@@ -12,7 +12,7 @@ import { LEVELS } from "../../lib/threshold/level.ts";
 import { formatQuantity } from "../../lib/units/quantity.ts";
 import { formatTimestamp } from "../../lib/units/timestamp.ts";
 import type { ClusterReport } from "../read/report.ts";
-import { goalOf, openOperations, recentEvents } from "./operations.ts";
+import { goalOf, openOperations, outcomeOf, recentEvents } from "./operations.ts";
 import { settingsOf } from "./policy.ts";
 import { fullestOf, stateOf, STATES } from "./state.ts";
 
@@ -70,6 +70,8 @@ const eventDocument = z.object({
   reason: z.string(),
   message: z.string(),
   created: z.string(),
+  /** Null while it is under way. */
+  outcome: z.object({ reason: z.string(), message: z.string() }).nullable(),
 });
 
 const operationDocument = eventDocument.extend({
@@ -198,7 +200,17 @@ function volumeDocumentOf(volume: VolumeStatus): VolumeDocument {
 function eventDocumentOf(event: Event): EventDocument {
   const { name, eventType, status, dryRun, reason, message, createdAtMs } = event;
   const created = formatTimestamp(createdAtMs);
-  return { name, type: eventType, phase: status.phase, dryRun, reason, message, created };
+  const ended = outcomeOf(event);
+  return {
+    name,
+    type: eventType,
+    phase: status.phase,
+    dryRun,
+    reason,
+    message,
+    created,
+    outcome: ended === undefined ? null : { reason: ended.reason, message: ended.message },
+  };
 }
 
 function operationDocumentOf(event: Event): z.infer<typeof operationDocument> {

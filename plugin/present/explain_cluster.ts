@@ -5,15 +5,14 @@
  * @module
  */
 
-import type { ClusterStorage, VolumeStatus } from "../../lib/cluster_storage/cluster_storage.ts";
 import type { Event } from "../../lib/event/event.ts";
 import { NOTHING_TO_DO } from "../../lib/explain/explain.ts";
-import { isReason, type Reason, REASONS } from "../../lib/explain/reasons.ts";
+import { isReason, REASONS } from "../../lib/explain/reasons.ts";
 import { ANNOTATION } from "../../lib/policy/annotation_keys.ts";
 import type { Millis } from "../../lib/units/millis.ts";
 import type { ClusterReport, Reading } from "../read/report.ts";
-import { ageText, percentText, sizeText } from "./amounts.ts";
-import { notableConditions } from "./cluster_status.ts";
+import { agoOf, forText } from "./amounts.ts";
+import { notableConditions } from "./conditions.ts";
 import {
   eventSentence,
   goalOf,
@@ -23,8 +22,9 @@ import {
   sentence,
 } from "./operations.ts";
 import { settingsOf } from "./policy.ts";
-import { type Remedy, remedyOf } from "./remedy.ts";
-import { fullestOf, holdOf, stateOf } from "./state.ts";
+import { holdOf } from "./hold.ts";
+import { remediesOf } from "./remedies.ts";
+import { situationSentences } from "./situation.ts";
 
 /** One part of the explanation. */
 export interface Paragraph {
@@ -36,10 +36,10 @@ export interface Paragraph {
 export function explainCluster(report: ClusterReport, nowMs: Millis): Paragraph[] {
   const { storage } = report;
   const paragraphs = [
-    { heading: "What is", sentences: situation(storage, nowMs) },
+    { heading: "What is", sentences: situationSentences(storage, nowMs) },
     { heading: "What is done", sentences: activity(report, nowMs) },
     { heading: "What stands out", sentences: conditions(report, nowMs) },
-    { heading: "What would have to change", sentences: changes(storage) },
+    { heading: "What would have to change", sentences: changes(report) },
     { heading: "Which policy governs", sentences: policy(report) },
     {
       heading: "What happened lately",
@@ -55,63 +55,18 @@ export function explainCluster(report: ClusterReport, nowMs: Millis): Paragraph[
   return paragraphs.filter(({ sentences }) => sentences.length > 0);
 }
 
-/** Remedies of what stands in the way, the most telling first, each command once. */
-export function remediesOf(storage: ClusterStorage): (Remedy & { readonly reason: Reason })[] {
-  const { status } = storage;
-  const reasons = [
-    stateOf(status).reason,
-    holdOf(status),
-    ...notableConditions(status.conditions ?? []).map(({ reason }) => reason),
-  ];
-  const remedies = [...new Set(reasons)].flatMap((reason) => {
-    if (reason === undefined || !isReason(reason)) return [];
-    const remedy = remedyOf(reason, storage);
-    return remedy === undefined ? [] : [{ ...remedy, reason }];
-  });
-  return remedies.filter(({ command }, index) =>
-    remedies.findIndex((other) => other.command === command) === index
-  );
-}
-
-function situation({ namespace, name, status }: ClusterStorage, nowMs: Millis): string[] {
-  const fullest = fullestOf(status.volumes);
-  const level = status.level ?? "unknown";
-  return [
-    `Cluster ${namespace}/${name} is at level ${level}.`,
-    fullest === undefined ? "No volume is known yet." : describeVolume(fullest, nowMs),
-    ...(status.volumes ?? []).filter((volume) =>
-      volume !== fullest && volume.level !== "ok" && volume.level !== "unknown"
-    ).map((volume) => describeVolume(volume, nowMs)),
-    ...status.lastUpdated === undefined
-      ? []
-      : [`Its status last changed ${ageText(status.lastUpdated, nowMs)} ago.`],
-  ];
-}
-
-function describeVolume(volume: VolumeStatus, nowMs: Millis): string {
-  const { instance, role, usedPercent, pressurePercent, level } = volume;
-  const why = volume.reason === undefined
-    ? ""
-    : ` (${volume.reason}${volume.message === undefined ? "" : `: ${volume.message}`})`;
-  if (pressurePercent === undefined) {
-    return `The ${role} volume of ${instance} is not measured${why}.`;
-  }
-  return `The ${role} volume of ${instance} is at level ${level}${why}: ` +
-    `${percentText(usedPercent)} of ${sizeText(volume.capacity)} used, ` +
-    `${sizeText(volume.available)} free, pressure ${percentText(pressurePercent)}, ` +
-    `measured ${ageText(volume.lastSampleTime, nowMs)} ago by ${volume.source ?? "nobody"}.`;
-}
-
 function activity({ storage, events }: ClusterReport, nowMs: Millis): string[] {
-  const next = storage.status.nextAction;
+  const { nextAction, lastUpdated } = storage.status;
   const operations = told(
     events,
     (read) => openOperations(read).flatMap((event) => describeOperation(event, nowMs)),
   );
-  const says = next === undefined || next === NOTHING_TO_DO
-    ? `${NOTHING_TO_DO}.`
-    : sentence(`The manager says: ${next}`);
-  return [...operations, says];
+  if (nextAction === undefined) return [...operations, "What comes next is not recorded yet."];
+  if (nextAction === NOTHING_TO_DO) {
+    return operations.length === 0 ? [`${NOTHING_TO_DO}.`] : operations;
+  }
+  const when = agoOf(lastUpdated, nowMs) ?? "last";
+  return [...operations, sentence(`The manager said ${when}: ${nextAction}`)];
 }
 
 function describeOperation(event: Event, nowMs: Millis): string[] {
@@ -125,14 +80,18 @@ function describeOperation(event: Event, nowMs: Millis): string[] {
   ];
 }
 
-function conditions({ storage, annotations }: ClusterReport, nowMs: Millis): string[] {
-  const sentences = notableConditions(storage.status.conditions ?? []).map((condition) => {
+function conditions({ storage, events, annotations }: ClusterReport, nowMs: Millis): string[] {
+  const hold = holdOf(storage.status);
+  const isShown = events.kind === "read" && openOperations(events.value).length > 0;
+  // What is done, and what holds it back, has been told.
+  const untold = notableConditions(storage.status.conditions ?? []).filter(({ type, reason }) =>
+    (hold === undefined || reason !== hold) && !(type === "Expanding" && isShown)
+  );
+  const sentences = untold.map((condition) => {
     const { type, status, reason = "", message = "", lastTransitionTime } = condition;
-    const since = lastTransitionTime === undefined
-      ? ""
-      : ` for ${ageText(lastTransitionTime, nowMs)}`;
-    const meaning = isReason(reason) ? ` ${REASONS[reason]}` : "";
-    return `${type} is ${status}${since}: ${sentence(`${message} (${reason})`)}${meaning}`;
+    const meaning = isReason(reason) ? REASONS[reason] : "";
+    const why = message === "" ? meaning : sentence(`${message} (${reason})`);
+    return `${type} is ${status}${forText(lastTransitionTime, nowMs)}: ${why}`;
   });
   return [
     ...sentences,
@@ -148,15 +107,15 @@ function conditions({ storage, annotations }: ClusterReport, nowMs: Millis): str
   ];
 }
 
-function changes(storage: ClusterStorage): string[] {
-  const remedies = remediesOf(storage);
+function changes(report: ClusterReport): string[] {
+  const remedies = remediesOf(report);
   if (remedies.length > 0) {
     return remedies.flatMap(({ change, reason, command }) => [
       `${reason}: ${change}`,
       `    ${command}`,
     ]);
   }
-  const reason = holdOf(storage.status);
+  const reason = holdOf(report.storage.status);
   return reason === undefined
     ? []
     : [`${reason}: ${REASONS[reason]} Nobody has to do anything: it goes on by itself.`];
@@ -172,6 +131,7 @@ function policy({ storage, policies }: ClusterReport): string[] {
     ...told(policies, (sources) => {
       if (sources === undefined) return [];
       const settings = settingsOf(sources);
+      if (settings.length === 0) return ["It names no settings: the manager's defaults apply."];
       return [
         ...settings.map(({ path, value, origin }) => `${path} is ${value} (${origin}).`),
         "Settings that are not named here are the manager's defaults.",

@@ -54,6 +54,15 @@ export function absenceLines(cluster: ClusterName, absence: Absence, command: st
   }
 }
 
+/** The lines for a namespace without ClusterStorages, or, where it is undefined, for no ClusterStorage at all. */
+export function noneLines(namespace: string | undefined): string[] {
+  if (namespace === undefined) return ["No resources found."];
+  return [
+    `No resources found in ${namespace} namespace.`,
+    "Clusters of all namespaces: kubectl cnpg-storage status -A",
+  ];
+}
+
 function elsewhereLines(
   { name }: ClusterName,
   namespaces: readonly string[],

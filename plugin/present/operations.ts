@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Event, VolumeProgress } from "../../lib/event/event.ts";
+import type { Condition, Event, VolumeProgress } from "../../lib/event/event.ts";
 import { isOpenExpansion } from "../../lib/expansion/history.ts";
 import { formatBytes } from "../../lib/units/format.ts";
 import { type Millis } from "../../lib/units/millis.ts";
@@ -65,17 +65,22 @@ export function eventLines(
       { heading: "AGE", cell: ({ createdAtMs }) => ageText(formatTimestamp(createdAtMs), nowMs) },
       { heading: "TYPE", cell: typeOf },
       { heading: "PHASE", cell: ({ status }) => status.phase },
-      { heading: "REASON", cell: ({ reason }) => reason },
-      { heading: "MESSAGE", cell: ({ message }) => message },
+      { heading: "REASON", cell: (event) => (outcomeOf(event) ?? event).reason },
+      { heading: "MESSAGE", cell: (event) => (outcomeOf(event) ?? event).message },
     ],
     recentEvents(events),
     { headings: true, style },
   );
 }
 
+/** How an event ended, whether well or not; undefined while it is under way, or where it only records. */
+export function outcomeOf({ status }: Event): Condition | undefined {
+  return status.conditions.find(({ type }) => type === "Complete");
+}
+
 /** One event in a sentence. */
 export function eventSentence(event: Event, nowMs: Millis): string {
-  const ended = event.status.conditions.find(({ status }) => status === "True");
+  const ended = outcomeOf(event);
   const outcome = ended === undefined ? "" : ` ${ended.message} (${ended.reason}).`;
   return `${agoText(event.createdAtMs, nowMs)}: ${typeOf(event)} ${event.status.phase}: ` +
     `${sentence(`${event.message} (${event.reason})`)}${outcome}`;

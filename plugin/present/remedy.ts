@@ -9,7 +9,6 @@ import type { Reason } from "../../lib/explain/reasons.ts";
 import { ANNOTATION } from "../../lib/policy/annotation_keys.ts";
 import { API_GROUP } from "../../lib/policy/api_group.ts";
 import { OPERATOR_GROUP, OPERATOR_LABELS } from "../../lib/policy/operator_names.ts";
-import { fullestOf } from "./state.ts";
 
 /** What has to change, in a sentence, and a command to run. */
 export interface Remedy {
@@ -55,7 +54,11 @@ const REMEDIES: { readonly [Name in Reason]?: RemedyOf } = {
     change: "The cause of the failures has to be removed; then the breaker can be reset.",
     command: annotateCluster(names, `${ANNOTATION.resetCircuitBreaker}=true`),
   }),
-  StorageClassFixed: showClass("The StorageClass has to say allowVolumeExpansion: true."),
+  StorageClassFixed: (names) => ({
+    change: "The StorageClass has to allow expansion, if its driver can grow volumes.",
+    command: `kubectl patch storageclass ${className(names)} --type merge ` +
+      `-p '{"allowVolumeExpansion":true}'`,
+  }),
   StorageClassUnknown: showClass("The claim's StorageClass has to exist."),
   DriverOfflineOnly: showClass("The volume has to be moved to a driver that grows volumes in use."),
   SharedDisk: showClass("The volume has to be moved to storage of its own."),
@@ -88,13 +91,17 @@ const REMEDIES: { readonly [Name in Reason]?: RemedyOf } = {
   AgentUnreadable: listPods("The agent has to be able to read the volume."),
 };
 
-/** The remedy for a reason, or undefined where nobody has to do anything. */
-export function remedyOf(reason: Reason, storage: ClusterStorage): Remedy | undefined {
+/** The remedy for a reason that concerns a claim, or undefined where nobody has to do anything. */
+export function remedyOf(
+  reason: Reason,
+  storage: ClusterStorage,
+  claim: string,
+): Remedy | undefined {
   return REMEDIES[reason]?.({
     namespace: storage.namespace,
     cluster: storage.name,
     policy: storage.status.policy?.name,
-    claim: fullestOf(storage.status.volumes)?.claim ?? storage.name,
+    claim,
   });
 }
 
@@ -137,11 +144,12 @@ function describeClaim(change: string): RemedyOf {
 }
 
 function showClass(change: string): RemedyOf {
-  return ({ namespace, claim }) => ({
-    change,
-    command: `kubectl describe storageclass "$(kubectl get pvc ${claim} -n ${namespace} ` +
-      `-o jsonpath='{.spec.storageClassName}')"`,
-  });
+  return (names) => ({ change, command: `kubectl describe storageclass ${className(names)}` });
+}
+
+/** A ClusterStorage does not name classes: the shell asks for the name. */
+function className({ namespace, claim }: Names): string {
+  return `"$(kubectl get pvc ${claim} -n ${namespace} -o jsonpath='{.spec.storageClassName}')"`;
 }
 
 function listPods(change: string): RemedyOf {

@@ -13,7 +13,7 @@ function storageOf(object: unknown): Parameters<typeof remedyOf>[1] {
 Deno.test("every remedy is a sentence with a command that names the namespace", () => {
   for (const reason of Object.keys(REASONS).filter(isReason)) {
     for (const object of [GROWING, BLIND]) {
-      const remedy = remedyOf(reason, storageOf(object));
+      const remedy = remedyOf(reason, storageOf(object), "orders-1");
       if (remedy === undefined) continue;
       assert.match(remedy.change, /^[A-Z].*\.$/, reason);
       assert.match(remedy.command, /^kubectl .*-n database/, reason);
@@ -36,10 +36,10 @@ const COMMANDS = {
 for (const [reason, command] of Object.entries(COMMANDS)) {
   Deno.test(`remedyOf() answers ${reason} with a command to run as it is`, () => {
     assert.ok(isReason(reason));
-    assert.equal(remedyOf(reason, storageOf(GROWING))?.command, command);
+    assert.equal(remedyOf(reason, storageOf(GROWING), "orders-1")?.command, command);
   });
 }
 
 Deno.test("remedyOf() has none for what passes by itself", () => {
-  assert.equal(remedyOf("CooldownActive", storageOf(GROWING)), undefined);
+  assert.equal(remedyOf("CooldownActive", storageOf(GROWING), "orders-1"), undefined);
 });

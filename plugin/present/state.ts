@@ -8,9 +8,12 @@ import type {
   ClusterStorageStatus,
   VolumeStatus,
 } from "../../lib/cluster_storage/cluster_storage.ts";
-import type { ConditionObject } from "../../lib/event/condition.ts";
-import { isReason, type Reason } from "../../lib/explain/reasons.ts";
+import { NOTHING_TO_DO } from "../../lib/explain/explain.ts";
+import type { Reason } from "../../lib/explain/reasons.ts";
 import { type Level, LEVELS } from "../../lib/threshold/level.ts";
+import { UNKNOWN } from "./amounts.ts";
+import { conditionOf, reasonOf } from "./conditions.ts";
+import { holdOf } from "./hold.ts";
 import type { Tone } from "./style.ts";
 
 /** Words of the column STATE, the most telling one first. */
@@ -56,15 +59,26 @@ export function stateOf(status: ClusterStorageStatus): ToldState {
     return { state: reason === "Paused" ? "paused" : "unmanaged", reason };
   }
   const hold = holdOf(status);
+  const fixed = told("NotExpandable");
+  // What somebody has to change first is not waited for.
+  const neverPasses = hold !== undefined && fixed?.status === "True" && reasonOf(fixed) === hold;
+  if (neverPasses) return { state: "not-expandable", reason: hold };
   if (hold !== undefined) return { state: "waiting", reason: hold };
   if (told("Blind")?.status === "True") {
     return { state: "blind", reason: reasonOf(told("Blind")) };
   }
   if (reasonOf(managed) === "DryRun") return { state: "dry-run", reason: "DryRun" };
-  const fixed = told("NotExpandable");
   if (fixed?.status === "True") return { state: "not-expandable", reason: reasonOf(fixed) };
   if (status.conditions === undefined || status.level === undefined) return { state: "unknown" };
   return { state: status.level === "ok" ? "healthy" : "watching" };
+}
+
+/** What happens next. While something grows, a manager that has nothing to do waits for it. */
+export function nextText(status: ClusterStorageStatus): string {
+  const { nextAction } = status;
+  const grows = conditionOf(status, "Expanding")?.status === "True";
+  if (grows && nextAction === NOTHING_TO_DO) return "Waits for the operation under way";
+  return nextAction ?? UNKNOWN;
 }
 
 /** The state with its reason, where that is another word: `waiting (CooldownActive)`. */
@@ -87,30 +101,15 @@ export function toneOfState(state: State): Tone {
   }
 }
 
-/** A condition of a status. */
-export function conditionOf(
-  status: ClusterStorageStatus,
-  type: string,
-): ConditionObject | undefined {
-  return status.conditions?.find((condition) => condition.type === type);
-}
-
-/** The reason of a condition, where it is a word of the vocabulary. */
-export function reasonOf(condition: ConditionObject | undefined): Reason | undefined {
-  const reason = condition?.reason ?? "";
-  return isReason(reason) ? reason : undefined;
-}
-
-/** What holds an action back: `nextAction` ends with the reason then (see `explainHold`). */
-export function holdOf({ nextAction }: ClusterStorageStatus): Reason | undefined {
-  const [, reason = ""] = /^.* may not grow: .*\(([A-Za-z]+)\)$/s.exec(nextAction ?? "") ?? [];
-  return isReason(reason) ? reason : undefined;
-}
-
 /** The volume with the highest pressure; one that nobody measured only where none is measured. */
 export function fullestOf(volumes: readonly VolumeStatus[] | undefined): VolumeStatus | undefined {
   const rank = ({ pressurePercent }: VolumeStatus) => pressurePercent ?? -1;
   return [...volumes ?? []].sort((first, second) => rank(second) - rank(first))[0];
+}
+
+/** How messages name a volume: `orders-1/data` (`subjectOf` in `lib/view/select.ts`). */
+export function volumeName({ instance, role }: VolumeStatus): string {
+  return `${instance}/${role}`;
 }
 
 /** For sorting: a higher rank is worse. */

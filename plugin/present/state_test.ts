@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ClusterStorageStatus } from "../../lib/cluster_storage/cluster_storage.ts";
-import { severityOf, stateOf, stateText } from "./state.ts";
+import { nextText, severityOf, stateOf, stateText } from "./state.ts";
 
 type Conditions = NonNullable<ClusterStorageStatus["conditions"]>;
 
@@ -16,7 +16,18 @@ const TABLE: readonly (readonly [string, ClusterStorageStatus])[] = [
   ["paused", { conditions: holds("Managed", "Paused", "False") }],
   ["unmanaged (Deleting)", { conditions: holds("Managed", "Deleting", "False") }],
   ["waiting (CooldownActive)", {
-    nextAction: "orders-1 data may not grow: The last (one) was too recent (CooldownActive)",
+    nextAction: "orders-1/data may not grow: The last (one) was too recent (CooldownActive)",
+  }],
+  ["waiting (WindowClosed)", {
+    nextAction: "orders-1/data may not grow: The window is closed (WindowClosed)",
+    conditions: holds("NotExpandable", "SharedDisk"),
+  }],
+  ["not-expandable (StorageClassFixed)", {
+    nextAction: "orders-1/data may not grow: Its class is fixed (StorageClassFixed)",
+    conditions: [
+      ...holds("NotExpandable", "StorageClassFixed"),
+      ...holds("Blind", "SomeVolumesUnknown"),
+    ],
   }],
   ["blind (SomeVolumesUnknown)", { conditions: holds("Blind", "SomeVolumesUnknown") }],
   ["dry-run", { level: "ok", conditions: holds("Managed", "DryRun") }],
@@ -32,6 +43,14 @@ for (const [expected, status] of TABLE) {
     assert.equal(stateText(stateOf(status)), expected);
   });
 }
+
+Deno.test("nextText() says that growth is waited for, and what is not recorded", () => {
+  const nextAction = "Nothing is to be done";
+  const waits = nextText({ nextAction, conditions: holds("Expanding", "ExpansionStarted") });
+  assert.equal(waits, "Waits for the operation under way");
+  assert.equal(nextText({ nextAction, conditions: [] }), nextAction);
+  assert.equal(nextText({}), "unknown");
+});
 
 Deno.test("stateOf() tells of the breaker before all else", () => {
   const conditions = [

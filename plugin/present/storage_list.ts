@@ -7,7 +7,15 @@
 import type { ClusterStorage } from "../../lib/cluster_storage/cluster_storage.ts";
 import type { Millis } from "../../lib/units/millis.ts";
 import { ageText, percentText, sizeText, UNKNOWN } from "./amounts.ts";
-import { fullestOf, severityOf, stateOf, stateText, toneOfState } from "./state.ts";
+import {
+  fullestOf,
+  nextText,
+  severityOf,
+  stateOf,
+  stateText,
+  toneOfState,
+  volumeName,
+} from "./state.ts";
 import { type Style, toneOfLevel } from "./style.ts";
 import { type Column, tableLines } from "./table.ts";
 
@@ -35,8 +43,7 @@ export function storageListLines(storages: readonly ClusterStorage[], view: List
     ...view.namespaces ? [NAMESPACE] : [],
     ...COLUMNS,
     ...view.wide ? WIDE_COLUMNS : [],
-    ageColumn(view.nowMs),
-    ...view.wide ? [NEXT_ACTION] : [],
+    ...view.wide ? [ageColumn(view.nowMs), NEXT_ACTION] : [],
   ];
   return tableLines(columns, worstFirst(storages), view);
 }
@@ -46,6 +53,7 @@ const NAMESPACE: Column<ClusterStorage> = {
   cell: ({ namespace }) => namespace,
 };
 
+/** With what a terminal of eighty columns shows in one line, the longest words last. */
 const COLUMNS: readonly Column<ClusterStorage>[] = [
   { heading: "CLUSTER", cell: ({ name }) => name },
   {
@@ -55,16 +63,16 @@ const COLUMNS: readonly Column<ClusterStorage>[] = [
       return { text: level, tone: toneOfLevel(level) };
     },
   },
+  { heading: "PRESSURE", cell: ({ status }) => percentText(status.pressurePercent) },
   {
     heading: "FULLEST",
     cell({ status }): string {
       const fullest = fullestOf(status.volumes);
-      return fullest === undefined ? "" : `${fullest.role}/${fullest.instance}`;
+      return fullest === undefined ? "" : volumeName(fullest);
     },
   },
-  { heading: "USED", cell: ({ status }) => percentText(fullestOf(status.volumes)?.usedPercent) },
-  { heading: "SIZE", cell: ({ status }) => sizeText(fullestOf(status.volumes)?.capacity) },
   { heading: "FREE", cell: ({ status }) => sizeText(fullestOf(status.volumes)?.available) },
+  { heading: "SIZE", cell: ({ status }) => sizeText(fullestOf(status.volumes)?.capacity) },
   {
     heading: "STATE",
     cell({ status }): { text: string; tone: ReturnType<typeof toneOfState> } {
@@ -72,21 +80,21 @@ const COLUMNS: readonly Column<ClusterStorage>[] = [
       return { text: stateText(told), tone: toneOfState(told.state) };
     },
   },
-  { heading: "POLICY", cell: ({ status }) => status.policy?.name ?? "" },
 ];
 
 const WIDE_COLUMNS: readonly Column<ClusterStorage>[] = [
-  { heading: "PRESSURE", cell: ({ status }) => percentText(status.pressurePercent) },
+  { heading: "USED", cell: ({ status }) => percentText(fullestOf(status.volumes)?.usedPercent) },
   {
     heading: "SOURCE",
     cell: ({ status }) => fullestOf(status.volumes)?.source ?? UNKNOWN,
   },
+  { heading: "POLICY", cell: ({ status }) => status.policy?.name ?? "" },
   { heading: "VOLUMES", cell: ({ status }) => String(status.volumes?.length ?? 0) },
 ];
 
 const NEXT_ACTION: Column<ClusterStorage> = {
-  heading: "NEXT",
-  cell: ({ status }) => status.nextAction ?? UNKNOWN,
+  heading: "NEXT-ACTION",
+  cell: ({ status }) => nextText(status),
 };
 
 function ageColumn(nowMs: Millis): Column<ClusterStorage> {

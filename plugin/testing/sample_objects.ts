@@ -123,9 +123,9 @@ export const WAITING = clusterStorage("billing", {
   volumes: [volume("billing-1", "wal", 96, "emergency")],
   conditions: conditions(
     condition("CircuitBreakerOpen", "False", "BreakerClosed", "No breaker is open"),
-    condition("LimitReached", "True", "MaxSizeReached", "billing-1 wal: 10 GiB is the maxSize"),
+    condition("LimitReached", "True", "MaxSizeReached", "billing-1/wal: 10 GiB is the maxSize"),
   ),
-  nextAction: "billing-1 wal may not grow: The volume has the policy's maxSize (MaxSizeReached)",
+  nextAction: "billing-1/wal may not grow: The volume has the policy's maxSize (MaxSizeReached)",
   lastUpdated: ago(40),
 });
 
@@ -159,9 +159,9 @@ export const BLIND = clusterStorage("dark", {
   }],
   conditions: conditions(
     condition("Managed", "False", "NoPolicy", "No StoragePolicy selects the cluster"),
-    condition("Blind", "True", "SomeVolumesUnknown", "dark-1 data (NoSample)"),
+    condition("Blind", "True", "SomeVolumesUnknown", "dark-1/data (NoSample)"),
   ),
-  nextAction: "Waits for a measurement of dark-1 data",
+  nextAction: "Waits for a measurement of dark-1/data",
   lastUpdated: ago(3_700),
 });
 
