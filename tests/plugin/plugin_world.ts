@@ -8,18 +8,8 @@ import type { FakeApiServer } from "../../kube/testing/fake_api_server.ts";
 import { startSampleServer } from "../../plugin/testing/run_sample.ts";
 import { installPlugin } from "../../tools/install_plugin.ts";
 import { createPki, type KeyPair, type Pki } from "../lab/pki.ts";
-import { hasProgram } from "../lab/command.ts";
+import { type Outcome, runKubectl } from "./run_kubectl.ts";
 import { type ConnectProxy, startConnectProxy, startTlsFront, type TlsFront } from "./tls_front.ts";
-
-/** Starting kubectl, a shell and Deno on a busy machine. */
-const COMMAND_LIMIT_MS = 30_000;
-
-/** How a command ended. */
-export interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
 
 /** Everything that a command needs. */
 export interface PluginWorld extends AsyncDisposable {
@@ -29,15 +19,6 @@ export interface PluginWorld extends AsyncDisposable {
   readonly proxy: ConnectProxy;
   /** Runs `kubectl` with the plugin in PATH. */
   kubectl(...args: readonly string[]): Promise<Outcome>;
-}
-
-/** What the tests need and the machine has not. */
-export async function missingPrograms(): Promise<string[]> {
-  const missing: string[] = [];
-  for (const program of ["kubectl", "openssl", "sh"]) {
-    if (!await hasProgram(program)) missing.push(program);
-  }
-  return missing;
 }
 
 /** Builds it. Disposing of it leaves nothing behind. */
@@ -51,13 +32,17 @@ export async function startPluginWorld(): Promise<PluginWorld> {
   const proxy = started.use(await startConnectProxy());
   await installPlugin(`${directory}/bin`);
   await writeFiles(directory, pki, { front: front.url, plain: server.url, proxy: proxy.url });
+  const place = {
+    pluginDirectory: `${directory}/bin`,
+    kubeconfig: ["missing", "first", "second"].map((name) => `${directory}/${name}.yaml`).join(":"),
+  };
   const running = started.move();
   return {
     directory,
     server,
     front,
     proxy,
-    kubectl: (...args) => kubectl(directory, args),
+    kubectl: (...args) => runKubectl(place, args),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
@@ -152,21 +137,4 @@ function secondFile({ certificate, key }: KeyPair): object {
     kind: "Config",
     users: Object.entries(users).map(([name, user]) => ({ name, user })),
   };
-}
-
-async function kubectl(directory: string, args: readonly string[]): Promise<Outcome> {
-  const output = await new Deno.Command("kubectl", {
-    args: [...args],
-    stdin: "null",
-    env: {
-      PATH: `${directory}/bin:${Deno.env.get("PATH") ?? ""}`,
-      KUBECONFIG: `${directory}/missing.yaml:${directory}/first.yaml:${directory}/second.yaml`,
-      HTTPS_PROXY: "",
-      HTTP_PROXY: "",
-    },
-    signal: AbortSignal.timeout(COMMAND_LIMIT_MS),
-  }).output();
-  const decoder = new TextDecoder();
-  const { code, stdout, stderr } = output;
-  return { code, out: decoder.decode(stdout), error: decoder.decode(stderr) };
 }
