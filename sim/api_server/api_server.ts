@@ -156,7 +156,10 @@ export interface ApiServer extends StoredObjects {
     sink: WatchSink,
     options: RequestOptions,
   ): () => void;
-  /** Delivers due bookmarks and ends watches whose time is over; the world calls it at every step. */
+  /**
+   * Removes what was created for owners that are gone, delivers due bookmarks and ends watches whose time is
+   * over; the world calls it at every step.
+   */
   step(nowMs: number): void;
   /** Forgets the history of changes: whoever continues from an older resourceVersion is told 410. */
   compact(): void;

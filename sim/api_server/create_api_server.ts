@@ -10,6 +10,7 @@ import type { Admission, ApiServer, RequestOptions, ServedResource } from "./api
 import { type Audit, type AuditedRequest, createAudit } from "./audit.ts";
 import { type Backend, servedKey, servedResource, storedObject } from "./backend.ts";
 import { answerCreate } from "./answer_create.ts";
+import { createGarbageCollector } from "./garbage_collector.ts";
 import { copyObject } from "./json_value.ts";
 import { listPage } from "./listing.ts";
 import { metadataText } from "./metadata.ts";
@@ -32,7 +33,11 @@ export interface ApiServerParts {
 /** Creates a server that holds nothing. */
 export function createApiServer(parts: ApiServerParts): ApiServer {
   const { resources, admissions, clock, random } = parts;
-  const store = createObjectStore((resource, change) => hub.publish(resource, change));
+  const collector = createGarbageCollector();
+  const store = createObjectStore((resource, change) => {
+    hub.publish(resource, change);
+    collector.note(resource, change);
+  });
   const hub = createWatchHub(store);
   const tokens = createTokenBook(clock, random);
   const served = new Map(resources.map((entry) => [servedKey(entry.resource), entry]));
@@ -44,7 +49,10 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
     all: store.all,
     ...readVerbs(backend, hub, audit),
     ...writeVerbs(backend, audit),
-    step: hub.step,
+    step(nowMs): void {
+      collector.collect(backend);
+      hub.step(nowMs);
+    },
     compact: store.compact,
     issueToken: tokens.issue,
     identify: tokens.identify,

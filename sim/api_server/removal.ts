@@ -53,16 +53,18 @@ function releaseDependants(backend: Backend, ownerUid: string): void {
   }
 }
 
-/** What has another owner that lives stays, and forgets the dead. */
-function releaseDependant(backend: Backend, resource: Resource, object: JsonObject): void {
+/** Removes an object whose owners are all dead; what has an owner that lives stays, and forgets the dead. */
+export function releaseDependant(backend: Backend, resource: Resource, object: JsonObject): void {
   const references = ownerReferencesOf(object);
   const namespace = metadataText(object, "namespace");
   const living = references.filter((reference) => isAlive(backend, reference, namespace));
+  if (living.length === references.length) return;
   if (living.length === 0) return deleteStored(backend, resource, nameOf(object));
   const kept = withMetadata(object, { ownerReferences: living });
   backend.store.put(resource, nameOf(object), kept);
 }
 
+/** Of an owner whose kind is not served nobody knows that it is dead. */
 function isAlive(backend: Backend, reference: JsonObject, namespace: string): boolean {
   const { apiVersion, kind, name, uid } = reference;
   for (const { resource } of backend.served.values()) {
@@ -73,7 +75,7 @@ function isAlive(backend: Backend, reference: JsonObject, namespace: string): bo
     const owner = backend.store.find(resource, ownName);
     return owner !== undefined && metadataText(owner, "uid") === uid;
   }
-  return false;
+  return true;
 }
 
 function isNamespace(resource: Resource): boolean {

@@ -10,7 +10,6 @@ import type { JsonObject } from "../../kube/api.ts";
 import type { AuditRecord } from "../../sim/api_server/api_server.ts";
 import type { FaultPlan } from "../../sim/faults/mod.ts";
 import type { World } from "../../sim/mod.ts";
-import { startGarbageCollector } from "./collect_garbage.ts";
 import { createManagedWorld, type ManagedWorld } from "./managed_world.ts";
 import { MANAGER } from "./manager.ts";
 import { createOracle } from "./oracle/create_oracle.ts";
@@ -60,7 +59,6 @@ export async function runSeed(seed: number, crds?: readonly JsonObject[]): Promi
   });
   const { world, clock } = managed;
   site.nowMs = clock.monotonic;
-  startGarbageCollector(world);
   const truth = keepTruth(world);
   site.truth = truth;
   const hash = hashWrites(world);
