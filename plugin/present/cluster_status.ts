@@ -50,6 +50,7 @@ function summary({ storage, annotations }: ClusterReport, view: ClusterView): st
   const { status } = storage;
   const told = stateOf(status);
   const level = status.level ?? "unknown";
+  const none = status.conditions === undefined ? UNKNOWN : "<none>";
   const dryRun = status.policy?.dryRun === true ? " (dry run)" : "";
   return [
     `Cluster:   ${storage.namespace}/${storage.name}`,
@@ -57,9 +58,7 @@ function summary({ storage, annotations }: ClusterReport, view: ClusterView): st
     `pressure ${percentText(status.pressurePercent)}`,
     `State:     ${view.style.paint(toneOfState(told.state), stateText(told))}`,
     `Next:      ${nextText(status)}`,
-    `Policy:    ${
-      status.policy === undefined ? UNKNOWN : status.policy?.name ?? "<none>"
-    }${dryRun}`,
+    `Policy:    ${status.policy?.name ?? none}${dryRun}`,
     `Changed:   ${agoOrUnknown(status.lastUpdated, view.nowMs)}`,
     ...annotations.kind === "unread" ? [`Cluster object: ${annotations.message}`] : [],
   ];

@@ -12,7 +12,7 @@ import { ANNOTATION } from "../../lib/policy/annotation_keys.ts";
 import type { Millis } from "../../lib/units/millis.ts";
 import type { ClusterReport, Reading } from "../read/report.ts";
 import { agoOf, forText } from "./amounts.ts";
-import { notableConditions } from "./conditions.ts";
+import { conditionOf, notableConditions, reasonOf } from "./conditions.ts";
 import {
   eventSentence,
   goalOf,
@@ -123,8 +123,11 @@ function changes(report: ClusterReport): string[] {
 
 function policy({ storage, policies }: ClusterReport): string[] {
   const governing = storage.status.policy;
-  if (governing === undefined) return ["Which one is not recorded yet."];
-  if (governing === null) return [REASONS.NoPolicy];
+  if (governing === undefined || governing === null) {
+    // The API server drops null: only the condition tells "none" from "not recorded".
+    const reason = reasonOf(conditionOf(storage.status, "Managed"));
+    return [reason === undefined ? "Which one is not recorded yet." : REASONS[reason]];
+  }
   const mode = governing.dryRun === true ? " as a dry run" : "";
   return [
     `StoragePolicy ${storage.namespace}/${governing.name} governs the cluster${mode}.`,
