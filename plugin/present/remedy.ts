@@ -30,9 +30,7 @@ type RemedyOf = (names: Names) => Remedy;
 /** The reasons that somebody can do something about. All others pass by themselves, or need no remedy. */
 const REMEDIES: { readonly [Name in Reason]?: RemedyOf } = {
   NoPolicy: listPolicies("A StoragePolicy in the cluster's namespace has to select the cluster."),
-  Excluded: listPolicies(
-    `The policy's excludeClusters, or the annotation ${ANNOTATION.managed} on the Cluster, has to go.`,
-  ),
+  Excluded: listPolicies("The excludeClusters of the policy must not name the cluster any more."),
   PolicyInvalid: describePolicy("The settings that the message names have to be corrected."),
   PolicyConflict: listPolicies("The selectors of the policies must not overlap."),
   Paused: (names) => ({
