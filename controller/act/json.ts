@@ -4,19 +4,20 @@
  * @module
  */
 
+import type { JsonObject } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 
 /** Whether two JSON values say the same; a member that is undefined is absent, and order of members is nothing. */
 export function isSameJson(first: unknown, second: unknown): boolean {
-  return JSON.stringify(canonical(first)) === JSON.stringify(canonical(second));
+  if (first === second) return true;
+  if (Array.isArray(first)) {
+    return Array.isArray(second) && first.length === second.length &&
+      first.every((item, index) => isSameJson(item, second[index]));
+  }
+  return isJsonObject(first) && isJsonObject(second) && isSameObject(first, second);
 }
 
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value).sort().filter((key) => value[key] !== undefined).map((
-      key,
-    ) => [key, canonical(value[key])]),
-  );
+function isSameObject(first: JsonObject, second: JsonObject): boolean {
+  return Object.keys(first).every((key) => isSameJson(first[key], second[key])) &&
+    Object.keys(second).every((key) => second[key] === undefined || Object.hasOwn(first, key));
 }

@@ -62,6 +62,8 @@ Deno.test("createMetrics() has the names and labels of the PRD", async () => {
     `expansion_in_progress{${cluster}} 1`,
     `expansion_total{${cluster},result="failure"} 0`,
     `expansion_total{${cluster},result="success"} 1`,
+    "leader 0",
+    "leader_transitions 0",
     'policies_active_total{namespace="shop"} 1',
     `pvc_capacity_bytes{${volume}} 100`,
     `pvc_pressure_percent{${volume}} 80`,

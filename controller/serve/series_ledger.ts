@@ -22,8 +22,12 @@ export interface RemovableMetric {
 export interface SeriesLedger {
   /** Notes a series that is about to be written. */
   note(cluster: ClusterLabels, metric: RemovableMetric, labels: Labels): void;
-  /** Removes the cluster's series of one metric. */
-  clear(cluster: ClusterLabels, metric: RemovableMetric): void;
+  /** Removes those of the cluster's series of one metric that are not to be kept. */
+  retain(
+    cluster: ClusterLabels,
+    metric: RemovableMetric,
+    isKept: (labels: Labels) => boolean,
+  ): void;
   /** Removes all series of the cluster. */
   forget(cluster: ClusterLabels): void;
 }
@@ -40,12 +44,15 @@ export function createSeriesLedger(): SeriesLedger {
     note(cluster, metric, labels): void {
       const metrics = getOrAdd(metricsByCluster, keyOf(cluster), () => new Map());
       const series = getOrAdd(metrics, metric, () => new Map<string, Labels>());
-      series.set(JSON.stringify(labels), labels);
+      series.set(seriesKey(labels), labels);
     },
-    clear(cluster, metric): void {
-      const metrics = metricsByCluster.get(keyOf(cluster));
-      removeAll(metric, metrics?.get(metric)?.values() ?? []);
-      metrics?.delete(metric);
+    retain(cluster, metric, isKept): void {
+      const series = metricsByCluster.get(keyOf(cluster))?.get(metric);
+      for (const [key, labels] of series ?? []) {
+        if (isKept(labels)) continue;
+        metric.remove({ ...labels });
+        series?.delete(key);
+      }
     },
     forget(cluster): void {
       for (const [metric, series] of metricsByCluster.get(keyOf(cluster)) ?? []) {
@@ -65,6 +72,11 @@ export function labelsOf(
 
 function keyOf({ namespace, cluster }: ClusterLabels): string {
   return `${namespace}/${cluster}`;
+}
+
+/** Labels of one metric always come in the same order, and no name in Kubernetes holds a line break. */
+function seriesKey(labels: Labels): string {
+  return Object.values(labels).join("\n");
 }
 
 function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -62,7 +62,15 @@ export function registerVolumeMetrics(registry: Registry, ledger: SeriesLedger):
   return {
     setVolumes(cluster, volumes): void {
       for (const { field, gauge } of gauges) {
-        ledger.clear(cluster, gauge);
+        // What stays is not removed first: with every report a whole cluster is measured.
+        ledger.retain(
+          cluster,
+          gauge,
+          ({ pvc, instance }) =>
+            volumes.some((volume) =>
+              volume.pvc === pvc && volume.instance === instance && volume[field] !== undefined
+            ),
+        );
         for (const volume of volumes) {
           const value = volume[field];
           if (value === undefined) continue;

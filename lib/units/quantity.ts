@@ -26,7 +26,10 @@ const EXPONENT_MAX = 100;
 /** Longer texts are refused: no size needs them, and arithmetic on them would take unbounded time. */
 const TEXT_LENGTH_MAX = 64;
 
-const BINARY_SUFFIXES = ["Ei", "Pi", "Ti", "Gi", "Mi", "Ki"] as const;
+/** Bytes of each binary suffix, the largest first: powers of two, exact as numbers too. */
+const BINARY_UNITS: ReadonlyMap<string, number> = new Map(
+  ["Ei", "Pi", "Ti", "Gi", "Mi", "Ki"].map((suffix, index) => [suffix, 1024 ** (6 - index)]),
+);
 
 const DECIMAL_EXPONENTS: Readonly<Record<string, number>> = {
   n: -9,
@@ -99,13 +102,11 @@ export function compareQuantities(first: Quantity, second: Quantity): number {
  * reading it again gives exactly `size` (1.5 GiB is `1536Mi`).
  */
 export function formatQuantity(size: Bytes): string {
-  const exact = BigInt(size);
-  if (exact === 0n) return "0";
-  for (const suffix of BINARY_SUFFIXES) {
-    const unit = binaryUnit(suffix);
-    if (exact % unit === 0n) return `${exact / unit}${suffix}`;
+  if (size === 0) return "0";
+  for (const [suffix, unit] of BINARY_UNITS) {
+    if (size % unit === 0) return `${size / unit}${suffix}`;
   }
-  return `${exact}`;
+  return `${size}`;
 }
 
 function scale(digits: bigint, fractionDigits: number, suffix: string): bigint {
@@ -129,8 +130,7 @@ function decimalExponent(suffix: string): number {
 }
 
 function binaryUnit(suffix: string): bigint {
-  const index = BINARY_SUFFIXES.findIndex((known) => known === suffix);
-  return 1024n ** BigInt(BINARY_SUFFIXES.length - index);
+  return BigInt(BINARY_UNITS.get(suffix) ?? 1);
 }
 
 function divideUp(dividend: bigint, divisor: bigint): bigint {

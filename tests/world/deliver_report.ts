@@ -27,11 +27,17 @@ export function createDelivery(
       return { kind: "failed", problem: "nobody listens" };
     }
     watch?.onSent(report);
+    const body = JSON.stringify(report);
     const response = await receiver.report(
       new Request("http://manager/v1/reports", {
         method: "POST",
-        headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
-        body: JSON.stringify(report),
+        headers: {
+          "Content-Type": "application/json",
+          // A real connection tells it; without it the body is counted chunk by chunk.
+          "Content-Length": String(new TextEncoder().encode(body).byteLength),
+          Authorization: `Bearer ${token}`,
+        },
+        body,
       }),
     );
     const text = await response.text();
