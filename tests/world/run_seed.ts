@@ -15,6 +15,7 @@ import { MANAGER } from "./manager.ts";
 import { createOracle } from "./oracle/create_oracle.ts";
 import { judgeEnd } from "./oracle/judge_end.ts";
 import { judgeLog } from "./oracle/judge_log.ts";
+import { watchWaiting } from "./oracle/judge_waiting.ts";
 import type { Violation } from "./oracle/violation.ts";
 import { NAMESPACE_NAME } from "./random/cluster_plan.ts";
 import { CALM_MS, FILLED, STORM_MS } from "./random/incidents.ts";
@@ -70,6 +71,8 @@ export async function runSeed(seed: number, crds?: readonly JsonObject[]): Promi
     user: MANAGER,
     isStormy: () => clock.monotonic() < STORM_MS + LATE_MS,
   });
+  const end = { world, truth, events: oracle.events, announcements: managed.announcements };
+  const neglected = watchWaiting(end, STORM_MS + SUBSIDING_MS);
   for (const outage of drawn.outages) planOutage(managed, outage);
   managed.start();
   await managed.run(STORM_MS + SUBSIDING_MS);
@@ -78,12 +81,8 @@ export async function runSeed(seed: number, crds?: readonly JsonObject[]): Promi
   const violations = [
     ...oracle.violations,
     ...judgeLog(managed.logger.lines.slice(loggedBefore), clock.now()),
-    ...judgeEnd({
-      world,
-      truth,
-      events: oracle.events,
-      announcements: managed.announcements,
-    }),
+    ...neglected(),
+    ...judgeEnd(end),
   ];
   return {
     seed,

@@ -69,17 +69,22 @@ function judgeWishes({ record, truth }: Opening): Violation | undefined {
   );
 }
 
-/** Never two operations on one volume. */
+/** Never two operations on one volume, unless a dead manager's request arrives after the other was opened. */
 function judgeAlone({ record, event, earlier }: Opening): Violation | undefined {
   const own = new Set(event.status.volumes.map(({ claimUid }) => claimUid));
   const other = earlier.find((one) =>
-    isOpenOperation(one) &&
+    isOpenOperation(one) && decidedAtText(one) <= decidedAtText(event) &&
     one.status.volumes.some(({ claimUid, step }) =>
       own.has(claimUid) && step !== "Verified" && step !== "Failed"
     )
   );
   if (other === undefined) return undefined;
   return broken(record, "a volume is in one operation at a time", `${other.name} is open`);
+}
+
+/** When an event was decided on, as its name has it (PRD: `<cluster>-<type>-YYYYMMDD-HHMMSS`). */
+function decidedAtText({ name }: Event): string {
+  return /\d{8}-\d{6}/.exec(name)?.[0] ?? "";
 }
 
 /** A user's request is honoured once, and only one that a user made. */

@@ -76,21 +76,33 @@ function hasFailed({ events }: ClusterEnd, uid: string): boolean {
 }
 
 function judgeVolume(end: ClusterEnd, ended: VolumeEnd): Violation[] {
-  const { truth, nowMs } = end;
-  const { policy } = truth.wishes.latest;
-  const recently = truth.wishes.since(nowMs - SEEN_MS);
-  if (policy === undefined || !recently.every(mayAct)) return [];
+  if (!needsRoom(end, ended)) return [];
   const { claimName } = ended.volume;
-  const pressures = truth.pressures.get(claimName)?.since(nowMs - SEEN_MS) ?? [];
-  if (!pressures.every((percent) => percent >= policy.expansionPercent)) return [];
   const reasons = obstaclesOf(end, ended);
   if (reasons.length === 0) {
-    const detail = `${claimName} is at ${pressures.at(-1)?.toFixed(1)} %`;
-    return [unkept(end, "what can grow and should has grown", detail)];
+    return [unkept(end, "what can grow and should has grown", pressureText(end, claimName))];
   }
   if (reasons.some((reason) => isTold(end, reason))) return [];
   const detail = `${claimName}: ${reasons.join(", ")}; told: ${toldReasons(end).join(", ")}`;
   return [unkept(end, "why a volume does not grow is told", detail)];
+}
+
+/** Whether a volume should grow, and nothing that is so now is in its way. */
+export function isNeglected(end: ClusterEnd, ended: VolumeEnd): boolean {
+  return needsRoom(end, ended) && obstaclesOf(end, ended).length === 0;
+}
+
+/** How full a volume is, as text. */
+export function pressureText({ truth }: ClusterEnd, claimName: string): string {
+  return `${claimName} is at ${truth.pressures.get(claimName)?.latest.toFixed(1)} %`;
+}
+
+/** Whether a volume has been too full for so long that it has been seen, and users want it to grow. */
+function needsRoom({ truth, nowMs }: ClusterEnd, { volume }: VolumeEnd): boolean {
+  const { policy } = truth.wishes.latest;
+  if (policy === undefined || !truth.wishes.since(nowMs - SEEN_MS).every(mayAct)) return false;
+  const pressures = truth.pressures.get(volume.claimName)?.since(nowMs - SEEN_MS) ?? [];
+  return pressures.every((percent) => percent >= policy.expansionPercent);
 }
 
 /** Why a volume may not grow, told from the truth, in the words in which it is told. */
