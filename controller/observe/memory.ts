@@ -6,6 +6,7 @@
 
 import type { Change } from "../../kube/object_cache.ts";
 import type { ClusterStorage } from "../../lib/cluster_storage/mod.ts";
+import type { Event } from "../../lib/event/event.ts";
 import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
 import type { StoragePolicy } from "../../lib/policy/storage_policy.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
@@ -26,6 +27,7 @@ import type { ClusterRecord } from "./project_cluster.ts";
 import type { EventRecord } from "./project_custom.ts";
 import type { PodRecord } from "./project_pod.ts";
 import { createSampleStore, type SampleStore } from "./samples.ts";
+import { createSharedBreakers, type SharedBreakers } from "./shared_breakers.ts";
 
 /** What memory is made with. */
 export interface MemoryOptions extends PictureOptions {
@@ -43,12 +45,13 @@ export interface Memory {
   readonly capacityChanges: CapacityChanges;
   readonly busyTimes: BusyTimes;
   readonly book: PolicyBook;
+  readonly breakers: SharedBreakers;
   /** Told the key of a cluster about which there is news. */
   readonly dirty: Listeners<readonly [string]>;
   readonly policiesChanged: Listeners<readonly []>;
 }
 
-type Kept = Omit<Memory, "pictures" | "book">;
+type Kept = Omit<Memory, "pictures" | "book" | "breakers">;
 
 /** Creates a memory that holds nothing yet. */
 export function createMemory(options: MemoryOptions): Memory {
@@ -71,10 +74,27 @@ export function createMemory(options: MemoryOptions): Memory {
     chart: options.chartDefaults,
   });
   const pictures: Pictures = createPictures(options, {
-    ...objectHandlers(kept, () => book, () => options.clock.monotonic()),
+    ...objectHandlers(kept, () => breakers, () => options.clock.monotonic()),
     ...policyHandlers(kept, book, () => pictures, () => options.clock.monotonic()),
   });
-  return { ...kept, book, pictures };
+  const breakers = createSharedBreakers({
+    sharing: book.sharingBreaker,
+    events(key): readonly Event[] {
+      const cluster = pictures.clusters.get(key);
+      return cluster === undefined ? [] : eventsOf(kept, cluster);
+    },
+  });
+  return { ...kept, book, breakers, pictures };
+}
+
+/** Events of a cluster; those of another Cluster that had the same name do not count. */
+export function eventsOf(
+  { events }: Pick<Memory, "events">,
+  cluster: ClusterRecord,
+): readonly Event[] {
+  return events.of(objectKey(cluster))
+    .filter((record) => record.cluster.uid === cluster.uid)
+    .map((record) => record.event);
 }
 
 /** The cluster that a pod or a claim names in its labels. */
@@ -107,7 +127,7 @@ function incumbentsOf(pictures: Pictures): ReadonlyMap<string, string> {
 
 function objectHandlers(
   kept: Kept,
-  book: () => PolicyBook,
+  breakers: () => SharedBreakers,
   monotonicMs: () => number,
 ): Pick<ChangeHandlers, "pod" | "claim" | "event"> {
   return {
@@ -128,9 +148,10 @@ function objectHandlers(
     event(change): void {
       kept.events.apply(change);
       tellEach(kept, change, (record) => objectKey(record.cluster));
+      const { cluster } = change.kind === "deleted" ? change.previous : change.object;
       // One that is new has not failed yet, and thousands are new when a process begins.
-      if (change.kind !== "updated") return;
-      for (const key of book().sharingBreaker(change.object.cluster)) kept.dirty.tell(key);
+      if (change.kind !== "updated") return breakers().forget(cluster);
+      for (const key of breakers().recount(cluster)) kept.dirty.tell(key);
     },
   };
 }

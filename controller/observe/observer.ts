@@ -8,7 +8,6 @@
 
 import type { JsonObject, Resource } from "../../kube/api.ts";
 import { type ClusterStorage, firstSeenSizes } from "../../lib/cluster_storage/mod.ts";
-import { type SharedFailures, sharedFailuresOf } from "../../lib/breaker/shared_breaker.ts";
 import type { Event } from "../../lib/event/event.ts";
 import type { Report } from "../../lib/report/report.ts";
 import { type Millis, millis } from "../../lib/units/millis.ts";
@@ -19,6 +18,7 @@ import { createWindowBook, type WindowBook } from "./maintenance_windows.ts";
 import {
   clusterKeyByLabel,
   createMemory,
+  eventsOf,
   type Memory,
   type MemoryOptions,
   storageOf,
@@ -190,7 +190,7 @@ function viewing(
         events: eventsOf(memory, cluster),
         firstSeenSizes: storage === undefined ? [] : firstSeenSizes(storage.status),
         maintenanceWindow: windowOf(governance, windows, nowMs),
-        sharedFailures: sharedFailures(memory, cluster),
+        sharedFailures: memory.breakers.failuresOf(cluster),
         routineWaitsUntilMs: routineWaitsUntil(memory, cluster, options, nowMs),
       });
     },
@@ -217,16 +217,6 @@ function windowOf(governance: Governance, windows: WindowBook, nowMs: Millis): M
   return windows.at(governance.policy.settings.maintenanceWindows, nowMs);
 }
 
-/** What the clusters that share a breaker have failed at together; undefined where each has its own. */
-function sharedFailures(memory: Memory, cluster: ClusterRecord): SharedFailures | undefined {
-  const keys = memory.book.sharingBreaker(cluster);
-  if (keys.length === 0) return undefined;
-  return sharedFailuresOf(keys.flatMap((key) => {
-    const other = memory.pictures.clusters.get(key);
-    return other === undefined ? [] : eventsOf(memory, other);
-  }));
-}
-
 /** Told on the clock of the view; how long CNPG has been busy is measured on the monotonic one. */
 function routineWaitsUntil(
   { busyTimes }: Memory,
@@ -237,11 +227,4 @@ function routineWaitsUntil(
   const sinceMs = busyTimes.since(uid);
   if (sinceMs === undefined) return undefined;
   return millis(nowMs + Math.ceil(sinceMs + operatorBusyLimitMs - clock.monotonic()));
-}
-
-/** Events of another Cluster that had the same name do not count. */
-function eventsOf(memory: Memory, cluster: ClusterRecord): readonly Event[] {
-  return memory.events.of(objectKey(cluster))
-    .filter((record) => record.cluster.uid === cluster.uid)
-    .map((record) => record.event);
 }

@@ -39,10 +39,19 @@ Deno.test("view() counts what the clusters of a policy with one breaker fail at 
   assert.deepEqual(rig.view().sharedFailures, { count: 0 });
   rig.dirty();
 
-  rig.api.put(STORAGE_EVENTS, eventOfStock(status, "2"));
+  const begun = expansionEvent([], { status: { phase: "InProgress" } });
+  rig.api.put(STORAGE_EVENTS, eventOfStock(begun.status, "2"));
+  await settle();
+  assert.deepEqual(rig.dirty(), ["shop/stock"]);
+
+  rig.api.put(STORAGE_EVENTS, eventOfStock(status, "3"));
   await settle();
   assert.deepEqual([...rig.dirty()].sort(), [KEY, "shop/stock"]);
   assert.deepEqual(rig.view().sharedFailures, { count: 1, lastAtMs: NOW_MS });
+
+  rig.api.remove(STORAGE_EVENTS, "shop", "e");
+  await settle();
+  assert.deepEqual(rig.view().sharedFailures, { count: 0 });
 });
 
 Deno.test("view() counts nothing of a cluster that the policy does not govern", async () => {

@@ -42,7 +42,10 @@ export interface PolicyBook {
   invalidate(): void;
   governanceOf(cluster: SelectableCluster): Governance;
   reports(): readonly PolicyReport[];
-  /** Keys of the clusters that share a breaker with a cluster, itself included; none where each has its own. */
+  /**
+   * Keys of the clusters that share a breaker with a cluster, itself included; none where each has its own. The
+   * list is the same one for all of them until anything about policies or clusters changes.
+   */
   sharingBreaker(cluster: NamespacedName): readonly string[];
 }
 
@@ -52,6 +55,8 @@ interface Edition {
   readonly policies: ReadonlyMap<string, StoragePolicy>;
   /** Resolved policies, by the names of their layers. */
   readonly resolved: Map<string, Governance>;
+  /** Keys of the clusters that a policy manages, by its key. */
+  readonly managed: Map<string, readonly string[]>;
 }
 
 /** Creates a book that reads its sources when it is first asked. */
@@ -84,10 +89,7 @@ export function createPolicyBook(sources: PolicySources): PolicyBook {
       if (governance.kind !== "policy") return [];
       if (governance.policy.settings.circuitBreaker.scope !== "global") return [];
       const { namespace } = assignment;
-      return current().assignments.policies
-        .filter((policy) => policy.namespace === namespace && policy.name === governance.policyName)
-        .flatMap(({ managedClusters }) => managedClusters)
-        .map((name) => objectKey({ namespace, name }));
+      return managedBy({ namespace, name: governance.policyName }, current());
     },
     reports(): readonly PolicyReport[] {
       const { assignments, policies } = current();
@@ -107,7 +109,20 @@ function write(sources: PolicySources): Edition {
     clusters: new Map(assignments.clusters.map((cluster) => [objectKey(cluster), cluster])),
     policies: new Map(policies.map((policy) => [objectKey(policy), policy])),
     resolved: new Map(),
+    managed: new Map(),
   };
+}
+
+function managedBy(policy: NamespacedName, { assignments, managed }: Edition): readonly string[] {
+  const known = managed.get(objectKey(policy));
+  if (known !== undefined) return known;
+  const { namespace } = policy;
+  const keys = assignments.policies
+    .filter((other) => objectKey(other) === objectKey(policy))
+    .flatMap(({ managedClusters }) => managedClusters)
+    .map((name) => objectKey({ namespace, name }));
+  managed.set(objectKey(policy), keys);
+  return keys;
 }
 
 /** Keys of clusters that were there before and are assigned otherwise now. */
