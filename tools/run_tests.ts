@@ -23,17 +23,23 @@ import { addCounts, countTests, formatCounts, NO_TESTS, type TestCounts } from "
 /** Tests that build programs and start real servers. */
 const LAB = ["tests/lab", "tests/chart", "tests/contract/real_api_server_contract_test.ts"];
 
+/** Tests that play whole stories: simulated worlds, the demonstration, the plugin under kubectl. */
+const STORIES = ["tests/world", "tests/demo", "tests/plugin"];
+
 /**
  * Some test ends every few milliseconds, and on a busy machine every few seconds; a longer silence is a test
  * that hangs. Deno itself speaks up about a slow test after 60 s, so this is less.
  */
-const UNIT_LIMITS: ProcessLimits = { totalMs: 5 * 60_000, silenceMs: 45_000 };
+const UNIT_LIMITS: ProcessLimits = { totalMs: 10 * 60_000, silenceMs: 45_000 };
+
+/** Two minutes on two cores, several times that on busy ones. */
+const STORY_LIMITS: ProcessLimits = { totalMs: 15 * 60_000 };
 
 /** The first run builds two servers and helm, 10 minutes on two cores and more on busy ones. */
 const LAB_LIMITS: ProcessLimits = { totalMs: 60 * 60_000 };
 
 /** Tests that need more than Deno; each has a task of its own. */
-const NOT_UNIT = [...LAB, "tests/node"];
+const NOT_UNIT = [...STORIES, ...LAB, "tests/node"];
 
 /** What one suite came to. */
 interface Outcome {
@@ -72,6 +78,10 @@ async function reportCoverage(directory: string): Promise<boolean> {
   const rooms = coverageByRoom(files);
   print(`\n${formatCoverage(rooms, files)}\n`);
   return !rooms.some(isUncovered);
+}
+
+function runStories(directory: string): Promise<Outcome> {
+  return runDenoTest(`${directory}/stories.xml`, STORY_LIMITS, ["--parallel", ...STORIES]);
 }
 
 /** The lab decides by itself what it cannot run, and in CI fails then; here it is only said why. */
@@ -122,13 +132,17 @@ async function readOrEmpty(path: string): Promise<string> {
 function suitesOf(scope: string | undefined): ((directory: string) => Promise<Outcome>)[] {
   switch (scope) {
     case undefined:
-      return [runUnit, runLab];
+      return [runUnit, runStories, runLab];
     case "unit":
       return [runUnit];
+    case "stories":
+      return [runStories];
     case "lab":
       return [runLab];
     default:
-      throw new TypeError(`Cannot run tests: expected "unit", "lab" or nothing, found "${scope}"`);
+      throw new TypeError(
+        `Cannot run tests: expected "unit", "stories", "lab" or nothing, found "${scope}"`,
+      );
   }
 }
 
