@@ -46,12 +46,12 @@ function stopped(end: ClusterEnd): Violation[] {
 function stillStopped(end: ClusterEnd): Violation[] {
   const { truth, nowMs } = end;
   if (!isFreeSince(end, nowMs - RESCUE_MS_MAX) || truth.budgeted) return [];
-  return volumesOf(end).flatMap(({ instance, volume, claim }) => {
+  return volumesOf(end).flatMap(({ instance, volume, claim, podRuns }) => {
     const stops = truth.stops.get(instance.name)?.since(nowMs - RESCUE_MS_MAX) ?? [];
     const { infeasibleAboveBytes, failing, nodeFailing, stuckAtNode } = volume.volume().behaviour;
     const isHindered = infeasibleAboveBytes !== undefined || failing !== undefined ||
       nodeFailing !== undefined || stuckAtNode || !isExpandable(end, claim.storageClassName) ||
-      hasFailed(end, claim.uid);
+      !podRuns || hasFailed(end, claim.uid);
     if (isHindered || !isNoticeable(end, instance.name)) return [];
     if (!stops.every((isStopped) => isStopped)) return [];
     return [unkept(end, "whoever is full is rescued", `${instance.name} is still stopped`)];

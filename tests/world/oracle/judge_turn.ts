@@ -13,6 +13,9 @@ import { broken, type Violation } from "./violation.ts";
 /** After so long the provider has missed its deadline, and nobody waits for that volume any more. */
 const CONTROLLER_MS_MAX = 10 * 60_000;
 
+/** Why a volume can never have a size. */
+const REFUSALS: readonly string[] = ["ResizeInfeasible", "ResizeRefused"];
+
 /** Judges a request for a size by what the other volumes of its operation have got so far. */
 export function judgeTurn(
   request: SizeRequest,
@@ -21,6 +24,11 @@ export function judgeTurn(
 ): Violation | undefined {
   const { record, truth, before } = request;
   if (before.name === canaryClaimName) return undefined;
+  const first = operation.status.volumes.find(({ claimName }) => claimName === canaryClaimName);
+  if (first !== undefined && REFUSALS.includes(first.failure?.reason ?? "")) {
+    const detail = `${canaryClaimName} was refused ${requestedBytes}`;
+    return broken(record, "a size that the first volume cannot have is asked of no other", detail);
+  }
   if (wasPressing(truth, before.name, record.atMs)) return undefined;
   const waiting = operation.status.volumes.filter((progress) =>
     progress.claimName !== before.name &&
@@ -52,5 +60,7 @@ function isUnderWay(
 ): boolean {
   if (step === "Queued" || step === "Verified" || step === "Failed") return false;
   if (volume === undefined || nowMs - (requestedAtMs ?? nowMs) >= CONTROLLER_MS_MAX) return false;
+  // Nobody waits for what the provider refuses, and its end may be recorded together with the next request.
+  if ((volume.volume().behaviour.infeasibleAboveBytes ?? Infinity) < requestedBytes) return false;
   return volume.fileSystem.deviceBytes < Math.min(requestedBytes, originalBytes + 1);
 }

@@ -21,6 +21,7 @@ export type StorageKind =
   | "healthy"
   | "slow"
   | "infeasible"
+  | "infeasible-volume"
   | "failing"
   | "stuck-node"
   | "failing-node"
@@ -47,6 +48,7 @@ export function drawCluster(random: Random, serial: number): ClusterPlan {
     "healthy",
     "slow",
     "infeasible",
+    "infeasible-volume",
     "failing",
     "stuck-node",
     "failing-node",
@@ -68,18 +70,22 @@ export function drawCluster(random: Random, serial: number): ClusterPlan {
       usedDataBytes: Math.floor(dataGibibytes * GIBIBYTE * (hasWal ? used : used - 0.05)),
       labels: { cluster: name },
     },
-    workload: drawWorkload(random),
+    workload: drawWorkload(random, storage),
     ...(chance(random, 0.92) ? { policy: drawPolicy(random) } : {}),
   };
 }
+
+/** A budget is spent within a world only by a cluster that nobody could help in time anyway. */
+const BUDGET_HASTE = 4;
 
 /**
  * Even the fastest takes more than ten minutes from the expansion threshold to a full volume: longer than a
  * watch may be silent, a request late and a controller dead, one after the other.
  */
-function drawWorkload(random: Random): Workload {
+function drawWorkload(random: Random, storage: StorageKind): Workload {
+  const haste = storage === "budgeted" ? BUDGET_HASTE : 1;
   return {
-    dataBytesPerSecond: pick(random, [0, 0.25, 0.5, 1, 1.5, 2]) * MEBIBYTE,
+    dataBytesPerSecond: pick(random, [0, 0.25, 0.5, 1, 1.5, 2]) * haste * MEBIBYTE,
     walBytesPerSecond: pick(random, [0, 0.1, 0.5, 1]) * MEBIBYTE,
   };
 }
@@ -103,6 +109,7 @@ function drawClass(
     case "budgeted":
       return { name, provisioner: "ebs.csi.aws.com", behaviour: { controllerDelayMs } };
     case "healthy":
+    case "infeasible-volume":
     case "failing":
     case "stuck-node":
     case "failing-node":

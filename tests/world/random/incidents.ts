@@ -100,9 +100,14 @@ function drawTrouble(random: Random, { storage }: ClusterPlan): readonly Inciden
   ];
 }
 
+/** Volumes of 8 to 12 GiB are above it after one growth or two. */
+const INFEASIBLE_ABOVE_BYTES = 12 * 1024 ** 3;
+
 function troubleOf(storage: StorageKind): Partial<StorageBehaviour> | undefined {
   const error = "rpc error: code = Internal desc = out of luck";
   switch (storage) {
+    case "infeasible-volume":
+      return { infeasibleAboveBytes: INFEASIBLE_ABOVE_BYTES };
     case "failing":
       return { failing: error };
     case "stuck-node":
