@@ -14,7 +14,7 @@
 import type { KubeApi } from "../kube/api.ts";
 import type { Clock, Random } from "../kube/clock.ts";
 import { errorText, type Logger } from "../kube/logger.ts";
-import { decide } from "../lib/decide/decide.ts";
+import { decide, decideTrips } from "../lib/decide/decide.ts";
 import type { Plan } from "../lib/decide/plan.ts";
 import { resolvePolicy } from "../lib/policy/resolve.ts";
 import type { ResolvedPolicy } from "../lib/policy/resolved.ts";
@@ -113,7 +113,7 @@ export function createController(dependencies: ControllerDependencies): Controll
   }
 
   return {
-    ingest: ingestApp(dependencies, observer, decideNow),
+    ingest: ingestApp(dependencies, observer),
     observer,
     async observe(signal): Promise<void> {
       const sweeping: Sweeping = {
@@ -188,8 +188,8 @@ function clusterHandler(
 function ingestApp(
   { config, api, clock, logger, metrics, mayWrite }: ControllerDependencies,
   observer: Observer,
-  decideNow: (view: ClusterView) => Plan,
 ): FetchApp {
+  const defaults = chartPolicy(config);
   return createIngestApp({
     api,
     clock,
@@ -201,7 +201,7 @@ function ingestApp(
     accept: createAcceptReport({
       observer,
       metrics,
-      decide: decideNow,
+      decideTrips: (view) => decideTrips(view, { defaults }),
       now: () => millis(clock.now()),
       reportIntervalMs: config.metricsIntervalMs,
     }),

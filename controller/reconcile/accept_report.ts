@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Plan } from "../../lib/decide/plan.ts";
+import type { Trip } from "../../lib/decide/plan.ts";
 import {
   REPORT_FORMAT,
   REPORT_VOLUMES_MAX,
@@ -22,7 +22,7 @@ import type { Metrics } from "../serve/metrics.ts";
 export interface AcceptReportDependencies {
   readonly observer: Pick<Observer, "takeReport" | "view">;
   readonly metrics: Pick<Metrics, "reportReceived">;
-  readonly decide: (view: ClusterView) => Plan;
+  readonly decideTrips: (view: ClusterView) => readonly Trip[];
   readonly now: () => Millis;
   /** Interval at which agents report while nothing happens. */
   readonly reportIntervalMs: number;
@@ -35,7 +35,7 @@ export interface AcceptReportDependencies {
  * would make the agent repeat itself.
  */
 export function createAcceptReport(dependencies: AcceptReportDependencies): AcceptReport {
-  const { observer, metrics, decide, now, reportIntervalMs } = dependencies;
+  const { observer, metrics, decideTrips, now, reportIntervalMs } = dependencies;
   return function acceptReport(reporter, report): ReportAnswer {
     const { namespace, clusterName: cluster, instance } = reporter;
     observer.takeReport(reporter, report);
@@ -43,7 +43,7 @@ export function createAcceptReport(dependencies: AcceptReportDependencies): Acce
     const view = observer.view(objectKey({ namespace, name: cluster }), now());
     return {
       format: REPORT_FORMAT,
-      trips: view === undefined ? [] : tripsOf(instance, decide(view)),
+      trips: view === undefined ? [] : tripsOf(instance, decideTrips(view)),
       intervalMs: reportIntervalMs,
       // Nothing here keeps a history; agents keep their hour for a controller that does.
       wantHistory: false,
@@ -51,8 +51,8 @@ export function createAcceptReport(dependencies: AcceptReportDependencies): Acce
   };
 }
 
-function tripsOf(instance: string, plan: Plan): ReportTrip[] {
-  return plan.trips
+function tripsOf(instance: string, trips: readonly Trip[]): ReportTrip[] {
+  return trips
     .filter((trip) => trip.instance === instance)
     .map(({ role, availableBelowBytes }) => ({ role, availableBelowBytes }))
     .slice(0, REPORT_VOLUMES_MAX);

@@ -71,13 +71,20 @@ export function decide(view: ClusterView, options: DecideOptions): Plan {
     actions,
     alerts,
     conditions: conditionsOf(view, governance, judged, proposal),
-    trips: tripsOf(view, governance),
     ...(wakeAtMs === undefined ? {} : { wakeAtMs }),
     trace,
   };
 }
 
-function tripsOf(view: ClusterView, { settings }: GovernanceOutcome): Trip[] {
+/**
+ * At what the agents of one cluster are to report at once. Apart from the rest, because every report is answered
+ * with it. As pure and total as {@link decide}.
+ */
+export function decideTrips(
+  view: ClusterView,
+  { defaults }: Pick<DecideOptions, "defaults">,
+): Trip[] {
+  const { settings } = governanceOf(view, defaults);
   return view.volumes.flatMap((volume): Trip | Trip[] =>
     nextTrip(volume, roleSettings(settings, volume.role).thresholds) ?? []
   );

@@ -123,7 +123,6 @@ export interface Plan {
   readonly actions: readonly Action[];
   readonly alerts: readonly AlertIntent[];
   readonly conditions: readonly Condition[];
-  readonly trips: readonly Trip[];
   /** The earliest instant at which waiting alone changes this plan; absent: only news does. */
   readonly wakeAtMs?: Millis | undefined;
   readonly trace: readonly Check[];

@@ -21,7 +21,7 @@ import { after, HOUR, millis, MINUTE } from "../units/millis.ts";
 import { percent } from "../units/percent.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import type { Role } from "../view/role.ts";
-import { decide } from "./decide.ts";
+import { decide, decideTrips } from "./decide.ts";
 import type { Action, OpenEvent, Plan } from "./plan.ts";
 
 const ROLES: readonly Role[] = ["data", "wal", "tbs:archive"];
@@ -65,8 +65,9 @@ Deno.test("decide() judges each volume by the thresholds of its role", () => {
   assert.deepEqual([...opened(plan).keys()], ["data", "wal"]);
 });
 
-Deno.test("decide() trips each volume at the thresholds of its role", () => {
-  const { trips } = planOf(ofWal({ thresholds: { warning: percent(60) } }), 50);
+Deno.test("decideTrips() trips each volume at the thresholds of its role", () => {
+  const view = cluster(ofWal({ thresholds: { warning: percent(60) } }), 50);
+  const trips = decideTrips(view, { defaults: policy() });
   const free = new Map(trips.map((trip) => [trip.role, trip.availableBelowBytes / gibibytes(1)]));
   assert.equal(free.get("data")?.toFixed(3), "3.000");
   assert.equal(free.get("wal")?.toFixed(3), "4.000");

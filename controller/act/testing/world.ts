@@ -149,7 +149,7 @@ function latestOf(caches: Caches): Latest {
 
 /** A plan that only has actions. */
 export function planOf(...actions: readonly Action[]): Plan {
-  return { level: "ok", volumes: [], actions, alerts: [], conditions: [], trips: [], trace: [] };
+  return { level: "ok", volumes: [], actions, alerts: [], conditions: [], trace: [] };
 }
 
 /** An event as it stands at the API server. */
