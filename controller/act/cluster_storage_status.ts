@@ -45,7 +45,7 @@ export function clusterStorageStatus(
       previous: previous.conditions ?? [],
       nowMs,
     }),
-    nextAction: clip(explainNextStep(plan)),
+    nextAction: clip(explainNextStep(plan, view.events)),
     firstSeenSizes: { ...smallestSizes(view), ...previous.firstSeenSizes },
     lastUpdated: formatTimestamp(nowMs),
   };
