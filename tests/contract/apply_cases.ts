@@ -5,9 +5,9 @@
  */
 
 import assert from "node:assert/strict";
-import { type JsonObject } from "../../kube/api.ts";
+import type { JsonObject } from "../../kube/api.ts";
 import { at, textAt } from "../lab/claim.ts";
-import { type Answer, type ContractCase, type ContractWorld } from "./contract_world.ts";
+import type { Answer, ContractCase, ContractWorld } from "./contract_world.ts";
 import { assertDone, assertRefused } from "./expectations.ts";
 import { policy, STORAGE_POLICY } from "./manifests.ts";
 

@@ -8,11 +8,11 @@
  */
 
 import assert from "node:assert/strict";
-import { type JsonObject } from "../../kube/api.ts";
+import type { JsonObject } from "../../kube/api.ts";
 import { PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS } from "../../kube/resources.ts";
 import { at } from "../lab/claim.ts";
 import { waitUntil } from "../lab/wait.ts";
-import { type Answer, type ContractCase, type ContractWorld } from "./contract_world.ts";
+import type { Answer, ContractCase, ContractWorld } from "./contract_world.ts";
 import { assertDone, assertRefused, type Refusal } from "./expectations.ts";
 import { claim, createStorageClass, sizeRequest } from "./manifests.ts";
 

@@ -21,7 +21,7 @@ import { TOKEN_CASES } from "./token_cases.ts";
 import { UNKNOWN_FIELD_CASES } from "./unknown_field_cases.ts";
 import { VALIDATION_CASES } from "./validation_cases.ts";
 import { WATCH_CASES } from "./watch_cases.ts";
-import { type ContractCase } from "./contract_world.ts";
+import type { ContractCase } from "./contract_world.ts";
 
 /** What holds of a real API server and must hold of the simulated one. */
 export const CONTRACT_CASES: readonly ContractCase[] = [

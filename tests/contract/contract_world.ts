@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type JsonObject, type KubeApi, type Resource } from "../../kube/api.ts";
-import { type Connection } from "../../kube/connection.ts";
+import type { JsonObject, KubeApi, Resource } from "../../kube/api.ts";
+import type { Connection } from "../../kube/connection.ts";
 import { isJsonObject } from "../../kube/json.ts";
 import { resourcePath } from "../../kube/request_path.ts";
 import { NAMESPACE, PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";

@@ -10,7 +10,7 @@
 import assert from "node:assert/strict";
 import { SECRET } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
-import { type ContractCase } from "./contract_world.ts";
+import type { ContractCase } from "./contract_world.ts";
 import { assertDone, assertRefused, assertRejected } from "./expectations.ts";
 import { policy, secret, STORAGE_POLICY } from "./manifests.ts";
 

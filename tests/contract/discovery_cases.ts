@@ -5,11 +5,11 @@
  */
 
 import assert from "node:assert/strict";
-import { type JsonObject, type Resource } from "../../kube/api.ts";
+import type { JsonObject, Resource } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 import { PERSISTENT_VOLUME_CLAIM, SECRET } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
-import { type Answer, type ContractCase, type ContractWorld } from "./contract_world.ts";
+import type { Answer, ContractCase, ContractWorld } from "./contract_world.ts";
 import { assertDone, assertRefused } from "./expectations.ts";
 import { CLUSTER_STORAGE, secret, STORAGE_EVENT, STORAGE_POLICY } from "./manifests.ts";
 

@@ -5,11 +5,11 @@
  */
 
 import assert from "node:assert/strict";
-import { type JsonObject } from "../../kube/api.ts";
+import type { JsonObject } from "../../kube/api.ts";
 import { NOTE_BYTES_MAX, seriesPatch } from "../../kube/event_object.ts";
 import { EVENT } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
-import { type ContractCase } from "./contract_world.ts";
+import type { ContractCase } from "./contract_world.ts";
 import { assertRefused } from "./expectations.ts";
 import { event } from "./manifests.ts";
 

@@ -10,7 +10,7 @@ import assert from "node:assert/strict";
 import { ApiError, type JsonObject } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 import { at } from "../lab/claim.ts";
-import { type Answer } from "./contract_world.ts";
+import type { Answer } from "./contract_world.ts";
 
 /** What the server blames when it has not come to checking rules, besides the mistakes that kept it from that. */
 const RULES_NOT_CHECKED_FIELD = ",<nil>";

@@ -5,10 +5,10 @@
  */
 
 import assert from "node:assert/strict";
-import { type JsonObject } from "../../kube/api.ts";
+import type { JsonObject } from "../../kube/api.ts";
 import { EVENT, SECRET } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
-import { type ContractCase, type ContractWorld } from "./contract_world.ts";
+import type { ContractCase, ContractWorld } from "./contract_world.ts";
 import { assertDone, assertRefused } from "./expectations.ts";
 import { event, policy, secret, STORAGE_POLICY } from "./manifests.ts";
 

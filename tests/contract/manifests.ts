@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type JsonObject, type Resource } from "../../kube/api.ts";
-import { type ContractWorld } from "./contract_world.ts";
+import type { JsonObject, Resource } from "../../kube/api.ts";
+import type { ContractWorld } from "./contract_world.ts";
 import { STORAGE_CLASS } from "../../kube/resources.ts";
 
 const OWN_GROUP = { group: "cnpg.supporttools.io", version: "v1alpha1", namespaced: true } as const;

@@ -9,7 +9,7 @@
 import assert from "node:assert/strict";
 import { PERSISTENT_VOLUME_CLAIM, RESOURCE_QUOTA } from "../../kube/resources.ts";
 import { waitUntil } from "../lab/wait.ts";
-import { type Answer, type ContractCase, type ContractWorld } from "./contract_world.ts";
+import type { Answer, ContractCase, ContractWorld } from "./contract_world.ts";
 import { assertDone, assertRefused } from "./expectations.ts";
 import { claim, createStorageClass, sizeRequest } from "./manifests.ts";
 

@@ -7,9 +7,9 @@
 import assert from "node:assert/strict";
 import { CUSTOM_RESOURCE_DEFINITION } from "../lab/crds.ts";
 import { forgeToken } from "../lab/forged_token.ts";
-import { type Lab } from "../lab/lab.ts";
+import type { Lab } from "../lab/lab.ts";
 import { pkiFiles } from "../lab/pki.ts";
-import { type ServerUnderContract, type TokenOrder } from "./contract_world.ts";
+import type { ServerUnderContract, TokenOrder } from "./contract_world.ts";
 
 const MS_PER_SECOND = 1_000;
 /** No tolerance for differing clocks reaches back that far. */

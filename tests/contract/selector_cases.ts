@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { EVENT, LEASE, POD, SECRET } from "../../kube/resources.ts";
 import { textAt } from "../lab/claim.ts";
-import { type ContractCase, type ContractWorld } from "./contract_world.ts";
+import type { ContractCase, ContractWorld } from "./contract_world.ts";
 import { assertRefused } from "./expectations.ts";
 import { event, lease, pod, policy, secret, STORAGE_POLICY } from "./manifests.ts";
 

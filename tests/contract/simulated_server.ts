@@ -5,18 +5,18 @@
  */
 
 import { parse } from "yaml";
-import { type JsonObject } from "../../kube/api.ts";
+import type { JsonObject } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 import { Redacted } from "../../kube/redacted.ts";
 import { systemClock } from "../../kube/system_clock.ts";
 import { admissions } from "../../sim/api_server/admission/mod.ts";
-import { type ApiServer, type ServedResource } from "../../sim/api_server/api_server.ts";
+import type { ApiServer, ServedResource } from "../../sim/api_server/api_server.ts";
 import { createApiServer } from "../../sim/api_server/create_api_server.ts";
 import { serveApi } from "../../sim/api_server/http/serve_api.ts";
 import { builtinResources, servedResourcesOf } from "../../sim/api_server/served_resources.ts";
 import { textAt } from "../lab/claim.ts";
 import { SERVICE_ACCOUNT } from "../lab/token.ts";
-import { type ServerUnderContract, type TokenOrder } from "./contract_world.ts";
+import type { ServerUnderContract, TokenOrder } from "./contract_world.ts";
 
 const ADMIN_TOKEN = "admin-token-of-the-contract";
 const OWN_CRDS = new URL("../../charts/cnpg-storage-manager/files/crds/", import.meta.url);

@@ -5,7 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import { type JsonObject } from "../../kube/api.ts";
+import type { JsonObject } from "../../kube/api.ts";
 import {
   LEASE,
   NAMESPACE,
@@ -14,7 +14,7 @@ import {
   STORAGE_CLASS,
 } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
-import { type ContractCase } from "./contract_world.ts";
+import type { ContractCase } from "./contract_world.ts";
 import { assertDone, assertRefused, assertRejected } from "./expectations.ts";
 import { claim, lease, pod, policy, STORAGE_POLICY } from "./manifests.ts";
 

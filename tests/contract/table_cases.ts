@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
-import { type ContractCase } from "./contract_world.ts";
+import type { ContractCase } from "./contract_world.ts";
 import { assertDone, assertRefused } from "./expectations.ts";
 import {
   claim,

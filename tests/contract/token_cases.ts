@@ -5,17 +5,12 @@
  */
 
 import assert from "node:assert/strict";
-import { type JsonObject } from "../../kube/api.ts";
+import type { JsonObject } from "../../kube/api.ts";
 import { POD, TOKEN_REVIEW } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
 import { SERVICE_ACCOUNT } from "../lab/token.ts";
 import { pause } from "../lab/wait.ts";
-import {
-  type Answer,
-  type ContractCase,
-  type ContractWorld,
-  type TokenOrder,
-} from "./contract_world.ts";
+import type { Answer, ContractCase, ContractWorld, TokenOrder } from "./contract_world.ts";
 import { assertDone, assertRefused } from "./expectations.ts";
 import { pod } from "./manifests.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import { type Answer, type ContractCase, type ContractWorld } from "./contract_world.ts";
+import type { Answer, ContractCase, ContractWorld } from "./contract_world.ts";
 import { assertDone, assertRefused } from "./expectations.ts";
 import { policy, STORAGE_POLICY } from "./manifests.ts";
 

@@ -5,9 +5,9 @@
  */
 
 import assert from "node:assert/strict";
-import { type JsonObject, type Resource } from "../../kube/api.ts";
+import type { JsonObject, Resource } from "../../kube/api.ts";
 import { at } from "../lab/claim.ts";
-import { type ContractCase } from "./contract_world.ts";
+import type { ContractCase } from "./contract_world.ts";
 import { assertDone, assertRefused } from "./expectations.ts";
 import {
   CLUSTER_STORAGE,

@@ -5,10 +5,10 @@
  */
 
 import assert from "node:assert/strict";
-import { type JsonObject, type WatchEvent, type WatchQuery } from "../../kube/api.ts";
+import type { JsonObject, WatchEvent, WatchQuery } from "../../kube/api.ts";
 import { SECRET } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
-import { type ContractCase, type ContractWorld } from "./contract_world.ts";
+import type { ContractCase, ContractWorld } from "./contract_world.ts";
 import { assertFailureStatus, assertRefused } from "./expectations.ts";
 import { policy, secret, STORAGE_POLICY } from "./manifests.ts";
 
