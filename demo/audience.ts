@@ -41,7 +41,9 @@ export function createLiveAudience(
       const { columns, rows } = sizeOf(terminal);
       const room = { columns, rows: Math.max(ROWS_MIN, rows) - hints.length };
       const below = hints.map((hint) => paint("gray", hint.slice(0, columns)));
-      screen.show([...drawScene(scene, story, room, paint), ...below]);
+      const drawn = drawScene(scene, story, room, paint);
+      const gap = Array.from({ length: Math.max(0, room.rows - drawn.length) }, () => "");
+      screen.show([...drawn, ...gap, ...below]);
     },
     leave: (lines) => screen.close(lines),
   };

@@ -58,7 +58,7 @@ export function createDirector({ world, seed, speed, tell, stories }: DirectorOp
     if (outcome.kind !== "pending" && outcome.kind !== chapter.outcome.kind) {
       const tone = outcome.kind === "succeeded" ? "good" : "bad";
       const cluster = `${incident.namespace}/${incident.name}`;
-      tell({ cluster, teller: "world", tone, text: outcome.summary });
+      tell({ cluster, teller: "judge", tone, text: outcome.summary });
     }
     return { ...chapter, outcome, resolvedAtMs: resolvedAt(chapter, outcome, nowMs) };
   }

@@ -9,6 +9,7 @@
 import { errorText } from "../kube/logger.ts";
 import { type Audience, createLiveAudience, createPlainAudience } from "./audience.ts";
 import { type CommandLine, parseCommandLine, USAGE } from "./command_line.ts";
+import { countOf } from "./count_of.ts";
 import { castIncidents } from "./incidents.ts";
 import { perform } from "./perform.ts";
 import { readDefinitions } from "./read_definitions.ts";
@@ -17,6 +18,7 @@ import type { DemoResult } from "./scene.ts";
 import { openStage, type Stage } from "./stage/open_stage.ts";
 import { systemTimers } from "./system_timers.ts";
 import { invitation, shortInvitation, summary } from "./texts.ts";
+import { pause } from "./timers.ts";
 import { colours, noColours } from "./view/paint.ts";
 
 const USAGE_STATUS = 2;
@@ -57,7 +59,9 @@ async function run(commandLine: CommandLine, stop: AbortSignal): Promise<DemoRes
   const output = commandLine.json ? "stderr" : "stdout";
   const incidents = castIncidents(commandLine.clusters);
   using clock = createScaledClock({ speed, startMs: Date.now(), timers: systemTimers });
-  tell(`Starting a simulated Kubernetes with ${incidents.length} clusters, seed ${seed} …`);
+  tell(
+    `Starting a simulated Kubernetes with ${countOf(incidents.length, "cluster")}, seed ${seed} …`,
+  );
   const stage = await openStage({
     seed,
     clock,
@@ -70,12 +74,12 @@ async function run(commandLine: CommandLine, stop: AbortSignal): Promise<DemoRes
   });
   let result: DemoResult;
   try {
-    tell(`The manager runs before ${stage.serverUrl}, ${speed} times as fast as life.`);
+    tell(`The manager works on ${stage.serverUrl}, ${speed} times as fast as life.`);
     tell(`${invitation(stage).join("\n")}\n`);
     const audience = openAudience(output, stage);
     result = await performBefore(audience, { stage, commandLine, seed, clock, stop });
   } finally {
-    await Promise.race([stage[Symbol.asyncDispose](), after(CLOSING_MS)]);
+    await Promise.race([stage[Symbol.asyncDispose](), pause(systemTimers, CLOSING_MS)]);
   }
   return result;
 
@@ -106,10 +110,10 @@ function openAudience(output: "stdout" | "stderr", stage: Stage): Audience {
   return createLiveAudience(terminal, shortInvitation(stage), paint);
 }
 
-/** Aborted by the first SIGTERM or SIGINT. */
+/** Aborted by the first SIGTERM or SIGINT, and by a terminal that is closed. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
-  for (const name of ["SIGTERM", "SIGINT"] as const) {
+  for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     Deno.addSignalListener(name, () => stop.abort());
   }
   return stop.signal;
@@ -119,10 +123,6 @@ function write(output: "stdout" | "stderr", text: string): void {
   const bytes = new TextEncoder().encode(text);
   let written = 0;
   while (written < bytes.length) written += Deno[output].writeSync(bytes.subarray(written));
-}
-
-function after(durationMs: number): Promise<void> {
-  return new Promise((resolve) => void systemTimers.start(durationMs, resolve));
 }
 
 /** The message of an error and of what caused it. */

@@ -7,11 +7,12 @@
 import type { Audience } from "./audience.ts";
 import type { CommandLine } from "./command_line.ts";
 import { createDirector } from "./director.ts";
-import type { ScaledClock, Timers } from "./scaled_clock.ts";
+import type { ScaledClock } from "./scaled_clock.ts";
 import type { DemoResult } from "./scene.ts";
 import { MANAGER_USER, type Stage } from "./stage/open_stage.ts";
 import { startStory } from "./story/start_story.ts";
 import { collectEvidence } from "./story/witness.ts";
+import { pause, type Timers } from "./timers.ts";
 
 /** What performing needs. */
 export interface Performance {
@@ -68,8 +69,4 @@ export async function perform(performance: Performance): Promise<DemoResult> {
     await pause(timers, STEP_MS / commandLine.speed);
   }
   return director.result();
-}
-
-function pause(timers: Timers, durationMs: number): Promise<void> {
-  return new Promise((resolve) => void timers.start(durationMs, resolve));
 }

@@ -5,14 +5,7 @@
  */
 
 import type { Clock } from "../kube/clock.ts";
-
-/** The machine's time, real and unhurried. */
-export interface Timers {
-  /** Milliseconds since an arbitrary start; never runs backwards. */
-  monotonic(): number;
-  /** Calls back after `durationMs`; what is returned calls that off. */
-  start(durationMs: number, callback: () => void): () => void;
-}
+import type { Timers } from "./timers.ts";
 
 /** How the clock runs. */
 export interface ScaledClockOptions {

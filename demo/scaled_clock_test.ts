@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
-import { BEAT_MS_MAX, createScaledClock, type ScaledClock, type Timers } from "./scaled_clock.ts";
+import { BEAT_MS_MAX, createScaledClock, type ScaledClock } from "./scaled_clock.ts";
+import type { Timers } from "./timers.ts";
 
 interface FakeTimers extends Timers {
   /** Lets real time pass, and timers ring as they come due. */

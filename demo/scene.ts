@@ -12,6 +12,8 @@ export interface SceneVolume {
   /** `data`, `wal` or `tbs:NAME`. */
   readonly role: string;
   readonly usedBytes: number;
+  /** What PostgreSQL may still write: less than what is free, as file systems keep a reserve. */
+  readonly availableBytes: number;
   /** Size of the file system. */
   readonly sizeBytes: number;
   /** Present while a larger size is asked for and not there yet. */
@@ -40,8 +42,8 @@ export interface SceneCluster {
   readonly outcome: Outcome;
 }
 
-/** Who tells a line of the story. */
-export type Teller = "world" | "postgres" | "cnpg" | "kubernetes" | "manager";
+/** Who tells a line of the story. `judge`: how a cluster's story ended. */
+export type Teller = "world" | "postgres" | "cnpg" | "kubernetes" | "manager" | "judge";
 
 /** One line of the story. */
 export interface StoryLine {

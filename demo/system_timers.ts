@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Timers } from "./scaled_clock.ts";
+import type { Timers } from "./timers.ts";
 
 /** Timers of the runtime count in a signed 32-bit integer; a longer wait is one of several. */
 const TIMER_MS_MAX = 2 ** 31 - 1;

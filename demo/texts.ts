@@ -18,20 +18,22 @@ export function invitation(
   return [
     "In another terminal, while it runs:",
     `  export KUBECONFIG=${kubeconfigFile}`,
-    "  kubectl get clusterstorage -A",
     "  kubectl get storagepolicies,storageevents,clusterstorage -A",
-    "  kubectl cnpg-storage status",
+    "  kubectl get clusterstorage -A --watch",
+    "  kubectl cnpg-storage status  # once `deno task plugin:install` has installed it",
     "  kubectl annotate cluster -n shop orders storage.cnpg.supporttools.io/paused=true",
     `  curl ${metricsUrl}`,
     `  tail -f ${logFile}`,
   ];
 }
 
-/** The same, for the foot of a screen. */
-export function shortInvitation({ kubeconfigFile, metricsUrl }: Stage): string[] {
+/** The most of it, for the foot of a screen of 80 columns. */
+export function shortInvitation(
+  { kubeconfigFile, metricsUrl }: Pick<Stage, "kubeconfigFile" | "metricsUrl">,
+): string[] {
   return [
-    `export KUBECONFIG=${kubeconfigFile}; kubectl get storageevents,clusterstorage -A`,
-    `Metrics: ${metricsUrl}  Ctrl-C ends it`,
+    `export KUBECONFIG=${kubeconfigFile}`,
+    `kubectl get clusterstorage -A · curl ${metricsUrl.replace("http://", "")} · Ctrl-C ends it`,
   ];
 }
 
@@ -60,10 +62,10 @@ function summaryOf(cluster: ClusterResult, paint: Paint): string[] {
     timeText("asked", cluster.requestedMs),
     timeText("over", cluster.resolvedMs),
   ].filter((text) => text !== undefined);
-  const timing = times.length === 0 ? "" : paint("gray", ` (${times.join(", ")})`);
   return [
     `${markOf(cluster, paint)} ${paint("bold", `${namespace}/${name}`)}: ${incident}`,
-    `    ${outcome}${timing}`,
+    `    ${outcome}`,
+    ...(times.length === 0 ? [] : [paint("gray", `    ${times.join(", ")}`)]),
   ];
 }
 

@@ -6,13 +6,14 @@
 
 import { createLogger } from "../../controller/log/mod.ts";
 import type { JsonObject } from "../../kube/api.ts";
-import { errorText, type Logger } from "../../kube/logger.ts";
+import type { Logger } from "../../kube/logger.ts";
 import { kubeconfigText } from "../../sim/api_server/http/write_kubeconfig.ts";
 import { serveApi, type ServedApi } from "../../sim/api_server/http/serve_api.ts";
 import { addScenario, createWorld, type SimulatedCluster, type World } from "../../sim/mod.ts";
 import { createLoopbackCertificate, type LoopbackCertificate } from "../certificates.ts";
 import type { Incident } from "../incidents.ts";
-import type { ScaledClock, Timers } from "../scaled_clock.ts";
+import type { ScaledClock } from "../scaled_clock.ts";
+import type { Timers } from "../timers.ts";
 import { createStageFiles, findFreePorts, type StageFiles } from "./stage_files.ts";
 import { startAgents } from "./start_agents.ts";
 import { type RunningManager, startManager } from "./start_manager.ts";
@@ -137,8 +138,7 @@ async function serveWorld(
     return await serveApi({ server, host: HOST, port, clock, adminToken, tls, logger });
   } catch (cause) {
     throw new Error(
-      `Cannot serve the API on ${HOST} port ${port}: choose another one with --port, or none ` +
-        `(${errorText(cause)})`,
+      `Cannot serve the API on ${HOST} port ${port} (choose another one with --port, or none)`,
       { cause },
     );
   }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Timers } from "../scaled_clock.ts";
+import { pause, type Timers } from "../timers.ts";
 import type { RunningManager } from "./start_manager.ts";
 
 const RETRY_MS = 50;
@@ -30,7 +30,7 @@ export async function waitUntilReady(
       throw new Error(`Cannot start the manager: it is not ready after ${LIMIT_MS} ms`);
     }
     await Promise.race([
-      new Promise<void>((resolve) => void timers.start(RETRY_MS, resolve)),
+      pause(timers, RETRY_MS),
       manager.ended.then(() => {
         throw new Error("Cannot start the manager: it has ended");
       }),

@@ -9,7 +9,7 @@ import type { ApiServer } from "../../sim/mod.ts";
 import type { Incident } from "../incidents.ts";
 import type { ClusterResult, Outcome, SceneCluster, SceneVolume } from "../scene.ts";
 import type { Evidence } from "./evidence.ts";
-import { requestedBytes } from "./requested_bytes.ts";
+import { isGrowth, requestedBytes } from "./requested_bytes.ts";
 
 /** A cluster's story as far as it has come. */
 export interface Chapter {
@@ -22,9 +22,6 @@ export interface Chapter {
 
 /** The outcome of a story that somebody ended. */
 export const UNFINISHED = "Ended before its story was over";
-
-/** Less is what a request has to exceed a size by, and no growth. */
-const GROWTH_BYTES_MIN = 2 ** 20;
 
 /** Shows a cluster. */
 export function sceneCluster(
@@ -44,14 +41,14 @@ export function sceneCluster(
       instance.volumes.map(({ role, claimName, fileSystem }): SceneVolume => {
         const claim = server.find(PERSISTENT_VOLUME_CLAIM, { namespace, name: claimName });
         const wantedBytes = claim === undefined ? 0 : requestedBytes(claim);
-        const { deviceBytes: sizeBytes, usedBytes } = fileSystem;
-        const isWaiting = wantedBytes >= sizeBytes + GROWTH_BYTES_MIN;
+        const { deviceBytes: sizeBytes, usedBytes, availableBytes } = fileSystem;
         return {
           instance: instance.name,
           role,
           usedBytes,
+          availableBytes,
           sizeBytes,
-          requestedBytes: isWaiting ? wantedBytes : undefined,
+          requestedBytes: isGrowth(sizeBytes, wantedBytes) ? wantedBytes : undefined,
         };
       })
     ),

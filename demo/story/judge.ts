@@ -4,13 +4,12 @@
  * @module
  */
 
-import { bytes } from "../../lib/units/bytes.ts";
-import { formatBytes, formatDuration } from "../../lib/units/format.ts";
-
+import { formatDuration } from "../../lib/units/format.ts";
 import { millis } from "../../lib/units/millis.ts";
 import type { Expectation } from "../../sim/mod.ts";
 import type { Incident } from "../incidents.ts";
 import type { Outcome } from "../scene.ts";
+import { sizeText } from "../size_text.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** Where the story is. */
@@ -51,7 +50,7 @@ export function judge(incident: Incident, evidence: Evidence, progress: Progress
   const missing = [...verdict.demands, ...emptied(incident, evidence)].find(({ met }) => !met);
   if (missing === undefined) {
     const { empties } = incident;
-    const end = empties === undefined ? "" : `; what had filled the ${empties} volume is gone`;
+    const end = empties === undefined ? "" : "; what piled up is gone";
     return { kind: "succeeded", summary: `${verdict.summary}${end}` };
   }
   // Where nothing is to happen, the end is that of all others.
@@ -192,8 +191,4 @@ function undeclared(
   return declared > largestBytes
     ? `The spec declares ${sizeText(declared)}, which no volume has`
     : undefined;
-}
-
-function sizeText(size: number): string {
-  return formatBytes(bytes(Math.round(size)));
 }

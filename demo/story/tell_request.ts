@@ -5,14 +5,14 @@
  */
 
 import type { JsonObject } from "../../kube/api.ts";
-import { bytes } from "../../lib/units/bytes.ts";
-import { formatBytes } from "../../lib/units/format.ts";
 import { parseBytes } from "../../lib/units/quantity.ts";
 import type { AuditRecord } from "../../sim/mod.ts";
 import { textAt } from "../../sim/component/read_json.ts";
 import { OPERATOR_USER, PHASE } from "../../sim/operator/names.ts";
+import { countOf } from "../count_of.ts";
 import type { StoryLine } from "../scene.ts";
-import { requestedBytes } from "./requested_bytes.ts";
+import { sizeText } from "../size_text.ts";
+import { isGrowth, requestedBytes } from "./requested_bytes.ts";
 
 /** What is said, without when and of whom. */
 export type Saying = Pick<StoryLine, "teller" | "tone" | "text">;
@@ -32,9 +32,6 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
 
 /** A longer sentence is cut: the whole of it stands in the object. */
 const TEXT_LENGTH_MAX = 150;
-
-/** Less is what a request has to exceed a size by, and no growth. */
-const GROWTH_BYTES_MIN = 2 ** 20;
 
 /** Says what a request that was served came to; undefined where it moves nothing. */
 export function tellRequest(record: AuditRecord, manager: string): Saying | undefined {
@@ -75,24 +72,28 @@ function tellWish(before: JsonObject, after: JsonObject): Saying | undefined {
   const [size, previous] = [requestedBytes(after), requestedBytes(before)];
   if (size === previous) return undefined;
   const claim = textAt(after, "metadata", "name") ?? "";
-  return size > previous
-    ? {
-      teller: "manager",
-      tone: "neutral",
-      text: `asks for ${sizeText(size)} for ${claim} instead of ${sizeText(previous)}`,
-    }
-    : {
-      teller: "manager",
-      tone: "neutral",
-      text: `takes the request for ${claim} back, from ${sizeText(previous)} to ${sizeText(size)}`,
-    };
+  const text = size > previous
+    ? `asks for ${sizeText(size)} for ${claim} instead of ${sizeText(previous)}`
+    : `takes the request for ${claim} back from ${sizeText(previous)} to ` +
+      loweredText(size, capacityBytes(before));
+  return { teller: "manager", tone: "neutral", text };
+}
+
+/** A request may be lowered to more than the claim has, and to no less (kubernetes.md A1.3). */
+function loweredText(size: number, capacity: number): string {
+  const excess = size - capacity;
+  return capacity === 0 || excess <= 0 || isGrowth(capacity, size)
+    ? sizeText(size)
+    : `${sizeText(capacity)} and ${countOf(excess, "byte")}, the least that Kubernetes accepts`;
 }
 
 function tellClaim(before: JsonObject, after: JsonObject): Saying | undefined {
   const claim = textAt(after, "metadata", "name") ?? "";
   const [size, previous] = [capacityBytes(after), capacityBytes(before)];
-  if (previous > 0 && size >= previous + GROWTH_BYTES_MIN) {
-    const text = `${claim} has ${sizeText(size)}, mounted all the while`;
+  if (previous > 0 && isGrowth(previous, size)) {
+    const isRounded = isGrowth(requestedBytes(after), size);
+    const rounded = isRounded ? ", rounded up by the provider," : ",";
+    const text = `${claim} has ${sizeText(size)}${rounded} mounted all the while`;
     return { teller: "kubernetes", tone: "good", text };
   }
   const [state, stateBefore] = [resizeState(after), resizeState(before)];
@@ -121,8 +122,4 @@ function tellEvent(event: JsonObject): Saying | undefined {
 
 function shortened(text: string): string {
   return text.length <= TEXT_LENGTH_MAX ? text : `${text.slice(0, TEXT_LENGTH_MAX - 1)}…`;
-}
-
-function sizeText(size: number): string {
-  return formatBytes(bytes(Math.round(size)));
 }

@@ -50,7 +50,24 @@ const CASES: readonly (readonly [what: string, record: AuditRecord, text: string
       before: claim("15Gi", "10Gi"),
       after: claim("10737418241", "10Gi"),
     }),
-    "takes the request for orders-1 back, from 15 GiB to 10 GiB",
+    "takes the request for orders-1 back from 15 GiB to 10 GiB and 1 byte, the least that Kubernetes accepts",
+  ],
+  [
+    "a request that is lowered to a size of its own",
+    record("persistentvolumeclaims", {
+      before: claim("15Gi", "10Gi"),
+      after: claim("12Gi", "10Gi"),
+    }),
+    "takes the request for orders-1 back from 15 GiB to 12 GiB",
+  ],
+  [
+    "a volume that has grown to more than was asked for",
+    record("persistentvolumeclaims", {
+      user: "resizer",
+      before: claim("10737418241", "10Gi"),
+      after: claim("10737418241", "11Gi"),
+    }),
+    "orders-1 has 11 GiB, rounded up by the provider, mounted all the while",
   ],
   [
     "a volume that has grown",

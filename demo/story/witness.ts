@@ -17,7 +17,7 @@ import { subjectOf } from "./subject.ts";
 type Mutable = { -readonly [Field in keyof Evidence]: Evidence[Field] };
 
 /** Evidence under collection. */
-interface Record extends Mutable {
+interface OpenEvidence extends Mutable {
   readonly peakUsedBytes: Map<string, number>;
   readonly declaredBytes: Map<string, number>;
   readonly reasons: Set<string>;
@@ -45,7 +45,7 @@ export function collectEvidence(world: World, manager: string): readonly Evidenc
   return [...records.values()];
 }
 
-function begin(cluster: SimulatedCluster): Record {
+function begin(cluster: SimulatedCluster): OpenEvidence {
   const volumes = cluster.instances.flatMap((instance) => instance.volumes);
   return {
     cluster,
@@ -61,7 +61,7 @@ function begin(cluster: SimulatedCluster): Record {
   };
 }
 
-function look(record: Record, nowMs: number): void {
+function look(record: OpenEvidence, nowMs: number): void {
   for (const { volumes, postgres } of record.cluster.instances) {
     const { state } = postgres;
     if (state.kind === "exited" && state.exitCode === NO_WAL_SPACE_EXIT_CODE) record.wasDown = true;
@@ -74,7 +74,7 @@ function look(record: Record, nowMs: number): void {
   }
 }
 
-function readCluster(record: Record, object: JsonObject): void {
+function readCluster(record: OpenEvidence, object: JsonObject): void {
   record.phase = textAt(object, "status", "phase") ?? record.phase;
   for (const [role, field] of [["data", "storage"], ["wal", "walStorage"]] as const) {
     const size = textAt(object, "spec", field, "size");
@@ -82,7 +82,10 @@ function readCluster(record: Record, object: JsonObject): void {
   }
 }
 
-function readManager(record: Record, { resource, atMs, before, after = {} }: AuditRecord): void {
+function readManager(
+  record: OpenEvidence,
+  { resource, atMs, before, after = {} }: AuditRecord,
+): void {
   switch (resource.plural) {
     case "clusterstorages":
       return readClusterStorage(record, after, atMs);
@@ -100,7 +103,7 @@ function readManager(record: Record, { resource, atMs, before, after = {} }: Aud
   }
 }
 
-function readClusterStorage(record: Record, object: JsonObject, atMs: number): void {
+function readClusterStorage(record: OpenEvidence, object: JsonObject, atMs: number): void {
   const status = objectAt(object, "status");
   const level = textAt(status, "level");
   if (level !== undefined) record.level = LEVELS.find((known) => known === level) ?? "unknown";
@@ -113,7 +116,7 @@ function isPressing(level: Level | "unknown" | undefined): boolean {
   return level !== undefined && level !== "unknown" && atLeast(level, "expansion");
 }
 
-function readStorageEvent(record: Record, object: JsonObject): void {
+function readStorageEvent(record: OpenEvidence, object: JsonObject): void {
   const status = objectAt(object, "status");
   const phase = textAt(status, "phase");
   record.operations.set(textAt(object, "metadata", "name") ?? "", {
@@ -124,7 +127,7 @@ function readStorageEvent(record: Record, object: JsonObject): void {
   for (const claim of objectsAt(status, "pvcStatuses")) note(record, textAt(claim, "reason"));
 }
 
-function noteConditions(record: Record, status: JsonObject, wanted: readonly string[]): void {
+function noteConditions(record: OpenEvidence, status: JsonObject, wanted: readonly string[]): void {
   for (const condition of objectsAt(status, "conditions")) {
     if (wanted.includes(textAt(condition, "status") ?? "")) {
       note(record, textAt(condition, "reason"));
@@ -133,6 +136,6 @@ function noteConditions(record: Record, status: JsonObject, wanted: readonly str
 }
 
 /** What was said before there was trouble does not count as telling of it. */
-function note(record: Record, reason: string | undefined): void {
+function note(record: OpenEvidence, reason: string | undefined): void {
   if (reason !== undefined && record.troubleAtMs !== undefined) record.reasons.add(reason);
 }

@@ -38,9 +38,13 @@ export function drawBar(
     paint("cyan", "·".repeat(requested - size)) + " ".repeat(columns - requested);
 }
 
-/** The share of a volume that is used, in whole percent, cut off; 0 where it has no size. */
-export function usedPercent({ usedBytes, sizeBytes }: SceneVolume): number {
-  return sizeBytes > 0 ? Math.floor(usedBytes / sizeBytes * 100) : 0;
+/**
+ * The share of a volume that is used, in whole percent, cut off; 0 where it has no size. Like df and the manager,
+ * it counts what PostgreSQL can have of it, without the file system's reserve.
+ */
+export function usedPercent({ usedBytes, availableBytes }: SceneVolume): number {
+  const usableBytes = usedBytes + availableBytes;
+  return usableBytes > 0 ? Math.floor(usedBytes / usableBytes * 100) : 0;
 }
 
 function colourOf(volume: SceneVolume): Colour {

@@ -10,6 +10,7 @@ function volume(changes: Partial<SceneVolume> = {}): SceneVolume {
     instance: "orders-1",
     role: "data",
     usedBytes: 5,
+    availableBytes: 5,
     sizeBytes: 10,
     ...changes,
   };
@@ -30,8 +31,13 @@ Deno.test("drawBar() refuses a bar without columns or length", () => {
 });
 
 Deno.test("usedPercent() never says more than is used", () => {
-  const cases = [[0, 0, 0], [849, 1000, 84], [1000, 1000, 100], [999, 1000, 99]] as const;
-  for (const [usedBytes, sizeBytes, percent] of cases) {
-    assert.equal(usedPercent(volume({ usedBytes, sizeBytes })), percent);
+  const cases = [[0, 0, 0], [849, 151, 84], [1000, 0, 100], [999, 1, 99]] as const;
+  for (const [usedBytes, availableBytes, percent] of cases) {
+    assert.equal(usedPercent(volume({ usedBytes, availableBytes })), percent);
   }
+});
+
+Deno.test("usedPercent() counts without the file system's reserve", () => {
+  const reserved = volume({ usedBytes: 85, availableBytes: 15, sizeBytes: 105 });
+  assert.equal(usedPercent(reserved), 85);
 });

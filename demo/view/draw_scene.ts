@@ -6,9 +6,9 @@
 
 import { stripVTControlCharacters } from "node:util";
 
-import { bytes } from "../../lib/units/bytes.ts";
-import { formatBytes } from "../../lib/units/format.ts";
+import { PHASE } from "../../sim/operator/names.ts";
 import type { Scene, SceneCluster, SceneVolume, StoryLine } from "../scene.ts";
+import { sizeText } from "../size_text.ts";
 import { drawBar, usedPercent } from "./draw_bar.ts";
 import { formatLine, formatStoryTime } from "./format_line.ts";
 import { type Colour, colourOfLevel, type Paint } from "./paint.ts";
@@ -25,8 +25,8 @@ const BAR_COLUMNS_MAX = 40;
 const BESIDE_BAR_COLUMNS = 56;
 /** Lines of the story that are always shown. */
 const STORY_ROWS_MIN = 4;
-/** Title, gap, heading of the story. */
-const FRAME_ROWS = 3;
+/** Title, heading of the story. */
+const FRAME_ROWS = 2;
 const ROLE_COLUMNS = 22;
 
 /**
@@ -41,9 +41,11 @@ export function drawScene(
 ): string[] {
   const clusterRows = Math.max(0, room.rows - FRAME_ROWS - STORY_ROWS_MIN);
   const clusters = fittingClusters(scene.clusters, room, clusterRows, paint);
-  const storyRows = Math.max(STORY_ROWS_MIN, room.rows - FRAME_ROWS - clusters.length);
+  const restRows = room.rows - FRAME_ROWS - clusters.length;
+  const gap = restRows > STORY_ROWS_MIN ? [""] : [];
+  const storyRows = Math.max(STORY_ROWS_MIN, restRows - gap.length);
   const told = story.slice(-storyRows).map((line) => formatLine(line, paint));
-  return [drawTitle(scene, paint), ...clusters, "", paint("bold", "The story"), ...told]
+  return [drawTitle(scene, paint), ...clusters, ...gap, paint("bold", "The story"), ...told]
     .slice(0, room.rows)
     .map((line) => cutLine(line, room.columns));
 }
@@ -59,20 +61,24 @@ function fittingClusters(
   rows: number,
   paint: Paint,
 ): string[] {
-  const drawn = clusters.map((cluster) => ({
+  const drawn = clusters.map((cluster, index) => ({
+    index,
     pressing: pressure(cluster),
     lines: drawCluster(cluster, room, paint),
   }));
   const wanted = drawn.reduce((sum, { lines }) => sum + lines.length, 0);
   if (wanted <= rows) return drawn.flatMap(({ lines }) => lines);
-  const shown: string[] = [];
-  let hidden = clusters.length;
-  for (const { lines } of drawn.toSorted((left, right) => right.pressing - left.pressing)) {
-    if (shown.length + lines.length >= rows) break;
-    shown.push(...lines);
-    hidden--;
+  const shown: typeof drawn = [];
+  let restRows = rows - 1;
+  for (const cluster of drawn.toSorted((left, right) => right.pressing - left.pressing)) {
+    if (cluster.lines.length > restRows) break;
+    shown.push(cluster);
+    restRows -= cluster.lines.length;
   }
-  return [...shown, paint("gray", `… and ${hidden} more`)];
+  // An eye finds a cluster again where it was: those that are shown keep their order.
+  const lines = shown.toSorted((left, right) => left.index - right.index)
+    .flatMap((cluster) => cluster.lines);
+  return [...lines, paint("gray", `… and ${clusters.length - shown.length} more`)];
 }
 
 /** What is undecided comes before what has ended, and the fullest first. */
@@ -83,7 +89,8 @@ function pressure(cluster: SceneCluster): number {
 
 function drawCluster(cluster: SceneCluster, { columns }: Room, paint: Paint): string[] {
   const { namespace, name, incident, phase, level } = cluster;
-  const facts = [incident, phase].filter((text) => text !== "").join(" · ");
+  const isCalm = phase === "" || phase === PHASE.healthy;
+  const facts = isCalm ? incident : `${incident} · ${phase}`;
   const judged = level === undefined ? "" : `  ${paint(colourOfLevel(level), level)}`;
   const volumes = fullestOfEachRole(cluster.volumes);
   const longestBytes = Math.max(
@@ -92,7 +99,7 @@ function drawCluster(cluster: SceneCluster, { columns }: Room, paint: Paint): st
   );
   const barColumns = Math.max(1, Math.min(BAR_COLUMNS_MAX, columns - BESIDE_BAR_COLUMNS));
   return [
-    `${paint("bold", `${namespace}/${name}`)}  ${paint("gray", facts)}${judged}`,
+    `${paint("bold", `${namespace}/${name}`)}${judged}  ${paint("gray", facts)}`,
     ...volumes.map((volume) => {
       const bar = drawBar(volume, longestBytes, barColumns, paint);
       const label = `  ${volume.instance} ${volume.role}`.padEnd(ROLE_COLUMNS);
@@ -113,9 +120,9 @@ function drawEnd({ outcome, says }: SceneCluster, paint: Paint): string {
 
 function describeSize(volume: SceneVolume): string {
   const { usedBytes, sizeBytes, requestedBytes } = volume;
-  const asked = requestedBytes === undefined ? "" : ` → ${formatSize(requestedBytes)}`;
+  const asked = requestedBytes === undefined ? "" : ` → ${sizeText(requestedBytes)}`;
   const percent = `${usedPercent(volume)} %`.padStart(5);
-  return `${percent}  ${formatSize(usedBytes)} of ${formatSize(sizeBytes)}${asked}`;
+  return `${percent}  ${sizeText(usedBytes)} of ${sizeText(sizeBytes)}${asked}`;
 }
 
 /** Of a role the fullest volume decides, as it does for the manager. */
@@ -128,10 +135,6 @@ function fullestOfEachRole(volumes: readonly SceneVolume[]): SceneVolume[] {
     }
   }
   return [...fullest.values()];
-}
-
-function formatSize(size: number): string {
-  return formatBytes(bytes(Math.max(0, Math.round(size))));
 }
 
 /** Cuts a line to what is seen of it; one that is too long loses its colours with its end. */

@@ -53,7 +53,7 @@ Deno.test("the demonstration names the option that helps when its port is taken"
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { code, stderr } = await runDemo(["--once", `--port=${taken.addr.port}`]);
   assert.equal(code, 1);
-  assert.match(stderr, new RegExp(`port ${taken.addr.port}: .*--port`));
+  assert.match(stderr, new RegExp(`port ${taken.addr.port} .*--port`));
 });
 
 Deno.test("the demonstration may talk to this machine alone and write below /tmp alone", async () => {
