@@ -72,7 +72,7 @@ export async function runSeed(seed: number, crds?: readonly JsonObject[]): Promi
     isStormy: () => clock.monotonic() < STORM_MS + LATE_MS,
   });
   const end = { world, truth, events: oracle.events, announcements: managed.announcements };
-  const neglected = watchWaiting(end, STORM_MS + SUBSIDING_MS);
+  const waits = watchWaiting(end, STORM_MS + SUBSIDING_MS);
   for (const outage of drawn.outages) planOutage(managed, outage);
   managed.start();
   await managed.run(STORM_MS + SUBSIDING_MS);
@@ -81,7 +81,7 @@ export async function runSeed(seed: number, crds?: readonly JsonObject[]): Promi
   const violations = [
     ...oracle.violations,
     ...judgeLog(managed.logger.lines.slice(loggedBefore), clock.now()),
-    ...neglected(),
+    ...waits.violations(),
     ...judgeEnd(end),
   ];
   return {

@@ -58,6 +58,7 @@ const KINDS: readonly IncidentKind[] = [
   { share: 0.2, draw: drawArchiveDown },
   { share: 0.1, draw: drawBreakerReset },
   { share: 0.15, draw: drawFilled },
+  { share: 0.3, draw: drawDump },
 ];
 
 /** Draws all that befalls a cluster. */
@@ -245,4 +246,22 @@ function drawFilled(random: Random): readonly Incident[] {
   return [incident(atMs, FILLED, ({ cluster: { instances } }) => {
     instances[serial % Math.max(1, instances.length)]?.volumes.at(-1)?.fillTo(leftBytes);
   })];
+}
+
+/** Somebody lays a dump onto a volume, too small to be news by itself, and removes it when everybody rests. */
+function drawDump(random: Random): readonly Incident[] {
+  const sizeBytes = between(random, 200, 400) * MEBIBYTE;
+  const removals: (() => void)[] = [];
+  return [
+    incident(stormMoment(random), "a dump is written", ({ cluster: { instances } }) => {
+      for (const { fileSystem } of instances.flatMap(({ volumes }) => volumes)) {
+        if (fileSystem.allocate(sizeBytes)) removals.push(() => fileSystem.release(sizeBytes));
+      }
+    }),
+    incident(
+      REST_MS + MINUTE_MS,
+      "the dump is removed",
+      () => removals.forEach((remove) => remove()),
+    ),
+  ];
 }
