@@ -60,6 +60,7 @@ export function createDenoTransport(
       if (text !== caFileText) renew();
       caFileText = text;
       client ??= createHttpClient(clientOptions(connection, text));
+      request.beforeSend?.();
       return await fetch(request.url, {
         client,
         method: request.method,

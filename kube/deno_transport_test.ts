@@ -121,3 +121,16 @@ Deno.test("send() ends with its signal though the CA file cannot be read to its 
   stop.abort(new Error("late"));
   await assert.rejects(sending, /late/);
 });
+
+Deno.test("send() asks once more when the certificates are read and nothing has left", async () => {
+  await using server = await startFakeApiServer();
+  const rig = createRig({ caFile: "/ca" });
+  const beforeSend = (): void => {
+    assert.equal(rig.options.length, 1, "the client is ready");
+    throw new RangeError("not any more");
+  };
+  const request = { method: "PATCH", url: `${server.url}/api/v1/pods`, headers: {}, beforeSend };
+  await assert.rejects(rig.transport.send(request, new AbortController().signal), RangeError);
+  rig.transport.close();
+  assert.equal(server.requests.length, 0);
+});

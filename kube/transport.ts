@@ -11,6 +11,8 @@ export interface TransportRequest {
   /** Holds the token: never logged, never part of an error. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Called when nothing is left to wait for before the bytes leave; what it throws, `send` rejects with. */
+  readonly beforeSend?: (() => void) | undefined;
 }
 
 /** Sends requests over pooled connections. Redirects are answers like any other: never followed. */

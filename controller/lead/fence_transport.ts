@@ -7,19 +7,28 @@
  * @module
  */
 
-import type { Transport } from "../../kube/transport.ts";
+import type { Transport, TransportRequest } from "../../kube/transport.ts";
 import { NotLeaderError } from "../act/failure.ts";
 
 /** Lets reads pass always, and everything else only while `mayWrite` says so. */
 export function fenceTransport(transport: Transport, mayWrite: () => boolean): Transport {
   return {
     ...transport,
-    async send(request, signal): Promise<Response> {
-      if (request.method === "GET" || mayWrite()) return await transport.send(request, signal);
-      const { pathname } = new URL(request.url);
-      throw new NotLeaderError(
-        `Cannot ${request.method} ${pathname}: expected to hold the lease, found that it may be lost`,
-      );
+    send(request, signal): Promise<Response> {
+      if (request.method === "GET") return transport.send(request, signal);
+      function beforeSend(): void {
+        request.beforeSend?.();
+        if (!mayWrite()) throw refusal(request);
+      }
+      return transport.send({ ...request, beforeSend }, signal);
     },
   };
+}
+
+function refusal({ method, url }: TransportRequest): NotLeaderError {
+  return new NotLeaderError(
+    `Cannot ${method} ${
+      new URL(url).pathname
+    }: expected to hold the lease, found that it may be lost`,
+  );
 }

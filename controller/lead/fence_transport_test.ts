@@ -5,13 +5,17 @@ import { fenceTransport } from "./fence_transport.ts";
 
 const URL_OF_CLAIM = "https://server/api/v1/namespaces/prod/persistentvolumeclaims/pg-1?dryRun=All";
 
-function recordingTransport(): Transport & { readonly sent: string[] } {
+function recordingTransport(
+  connected: () => Promise<void> = () => Promise.resolve(),
+): Transport & { readonly sent: string[] } {
   const sent: string[] = [];
   return {
     sent,
-    send({ method }): Promise<Response> {
+    async send({ method, beforeSend }): Promise<Response> {
+      await connected();
+      beforeSend?.();
       sent.push(method);
-      return Promise.resolve(new Response());
+      return new Response();
     },
     renew(): void {
       sent.push("renew");
@@ -42,4 +46,17 @@ Deno.test("fenceTransport() lets nothing but reads out of a process that does no
   fenced.renew();
   fenced.close();
   assert.deepEqual(inner.sent, ["GET", "POST", "PATCH", "GET", "renew", "close"]);
+});
+
+Deno.test("fenceTransport() asks after all that the transport itself waits for", async () => {
+  const connecting = Promise.withResolvers<void>();
+  const inner = recordingTransport(() => connecting.promise);
+  let leads = true;
+  const fenced = fenceTransport(inner, () => leads);
+  const request = { method: "PATCH", url: URL_OF_CLAIM, headers: {} };
+  const sending = fenced.send(request, new AbortController().signal);
+  leads = false;
+  connecting.resolve();
+  await assert.rejects(sending, { name: "NotLeaderError" });
+  assert.deepEqual(inner.sent, []);
 });

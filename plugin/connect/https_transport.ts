@@ -19,7 +19,8 @@ export function createHttpsTransport({ headers, options }: UserAccess): Transpor
     if (typeof options.agent === "object") options.agent.destroy();
   }
   return {
-    send(request: TransportRequest, signal: AbortSignal): Promise<Response> {
+    async send(request: TransportRequest, signal: AbortSignal): Promise<Response> {
+      request.beforeSend?.();
       const url = new URL(request.url);
       const start = url.protocol === "https:" ? requestHttps : requestHttp;
       const { promise, resolve, reject } = Promise.withResolvers<Response>();
@@ -32,7 +33,7 @@ export function createHttpsTransport({ headers, options }: UserAccess): Transpor
       sent.once("response", (incoming) => resolve(responseOf(incoming)));
       sent.on("error", (cause) => reject(new UnreachableError(cause.message, { cause })));
       sent.end(request.body);
-      return promise;
+      return await promise;
     },
     renew: close,
     close,
