@@ -5,7 +5,7 @@ import { readCrds } from "./read_crds.ts";
 import { runSeed } from "./run_seed.ts";
 
 /** `deno task test:world` runs more of them. */
-const SEEDS = 60;
+const SEEDS = 80;
 
 const crds = await readCrds();
 
