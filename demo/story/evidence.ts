@@ -18,6 +18,8 @@ export interface Evidence {
   readonly cluster: SimulatedCluster;
   /** Size of each volume when the story began, by its claim. */
   readonly startBytes: ReadonlyMap<string, number>;
+  /** What each claim that was ever changed asks for now. */
+  readonly requestedBytes: ReadonlyMap<string, number>;
   /** The most that was ever used of a role's volumes. */
   readonly peakUsedBytes: ReadonlyMap<string, number>;
   /** What the Cluster's spec declares, by role. */

@@ -47,7 +47,11 @@ export function judge(incident: Incident, evidence: Evidence, progress: Progress
   const verdict = verdictOn(expected, evidence, progress);
   if (verdict.harm !== undefined) return { kind: "failed", summary: verdict.harm };
   if (before.kind === "succeeded") return before;
-  const missing = [...verdict.demands, ...emptied(incident, evidence)].find(({ met }) => !met);
+  const missing = [
+    ...verdict.demands,
+    ...emptied(incident, evidence),
+    ...takenBack(incident, evidence),
+  ].find(({ met }) => !met);
   if (missing === undefined) {
     const { empties } = incident;
     const end = empties === undefined ? "" : "; what piled up is gone";
@@ -139,6 +143,15 @@ function emptied({ empties }: Incident, { cluster, peakUsedBytes }: Evidence): D
       met: usedBytes <= limitBytes,
       missing: `${claimName} still holds ${sizeText(usedBytes)}`,
     }));
+}
+
+/** What a provider refuses for good may not go on being asked for. */
+function takenBack({ scenario }: Incident, { requestedBytes }: Evidence): Demand[] {
+  const limitBytes = scenario.storage?.behaviour?.infeasibleAboveBytes ?? Infinity;
+  return [...requestedBytes].map(([claimName, sizeBytes]) => ({
+    met: sizeBytes <= limitBytes,
+    missing: `${claimName} still asks for ${sizeText(sizeBytes)}`,
+  }));
 }
 
 function told({ reason }: { readonly reason: string }, { reasons }: Evidence): Demand {

@@ -135,6 +135,25 @@ Deno.test("judge() wants a failed attempt to end, to be told, and to be declared
   assert.equal(judged(FAILED, declared).kind, "failed");
 });
 
+Deno.test("judge() waits until a refused request is taken back", async () => {
+  const progress = { atMs: MINUTE, isOver: false, before: PENDING };
+  const refusing = incident(FAILED);
+  const storage = { behaviour: { infeasibleAboveBytes: 12 * GIBIBYTE } };
+  const ended = {
+    ...await quietEvidence(),
+    operations: operations("Failed"),
+    reasons: new Set(["ResizeInfeasible"]),
+  };
+  for (const [sizeBytes, kind] of [[15 * GIBIBYTE, "pending"], [10 * GIBIBYTE + 1, "succeeded"]]) {
+    const outcome = judge(
+      { ...refusing, scenario: { ...refusing.scenario, storage } },
+      { ...ended, requestedBytes: new Map([["orders-1", Number(sizeBytes)]]) },
+      progress,
+    );
+    assert.equal(outcome.kind, kind);
+  }
+});
+
 Deno.test("judge() lets one volume of a partly grown cluster be small, and only that one", async () => {
   const evidence = await quietEvidence();
   const told = { ...evidence, reasons: new Set(["FileSystemDeadline"]) };

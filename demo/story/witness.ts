@@ -18,6 +18,7 @@ type Mutable = { -readonly [Field in keyof Evidence]: Evidence[Field] };
 
 /** Evidence under collection. */
 interface OpenEvidence extends Mutable {
+  readonly requestedBytes: Map<string, number>;
   readonly peakUsedBytes: Map<string, number>;
   readonly declaredBytes: Map<string, number>;
   readonly reasons: Set<string>;
@@ -40,6 +41,9 @@ export function collectEvidence(world: World, manager: string): readonly Evidenc
     const record = records.get(subjectOf(request) ?? "");
     if (record === undefined) return;
     if (request.resource.plural === "clusters") readCluster(record, request.after);
+    if (request.resource.plural === "persistentvolumeclaims") {
+      record.requestedBytes.set(request.name.name, requestedBytes(request.after));
+    }
     if (request.user === manager) readManager(record, request);
   });
   return [...records.values()];
@@ -52,6 +56,7 @@ function begin(cluster: SimulatedCluster): OpenEvidence {
     startBytes: new Map(
       volumes.map(({ claimName, fileSystem }) => [claimName, fileSystem.deviceBytes]),
     ),
+    requestedBytes: new Map(),
     peakUsedBytes: new Map(),
     declaredBytes: new Map(),
     phase: "",

@@ -22,6 +22,7 @@ export async function quietEvidence(spec: Partial<ClusterSpec> = {}): Promise<Ev
     startBytes: new Map(
       volumes.map(({ claimName, fileSystem }) => [claimName, fileSystem.deviceBytes]),
     ),
+    requestedBytes: new Map(),
     peakUsedBytes: new Map(),
     declaredBytes: new Map([["data", 10 * 1024 ** 3]]),
     phase: "Cluster in healthy state",
