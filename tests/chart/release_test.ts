@@ -5,7 +5,7 @@ import { ApiError, type Resource } from "../../kube/api.ts";
 import { POD, SECRET } from "../../kube/resources.ts";
 import { startAgents } from "../lab/agent_process.ts";
 import { at, textAt } from "../lab/claim.ts";
-import { CUSTOM_RESOURCE_DEFINITION, installOwnCrds } from "../lab/crds.ts";
+import { CUSTOM_RESOURCE_DEFINITION, installOwnCrds, ownCrdNames } from "../lab/crds.ts";
 import { type Lab, labTest, startLab } from "../lab/lab.ts";
 import { pkiFiles } from "../lab/pki.ts";
 import { claimOf, createDefaultPolicy, waitForEnd } from "../lab/product_state.ts";
@@ -134,7 +134,9 @@ await labTest("a release is installed, works, is upgraded and goes away", async 
   await t.step("with crds.keep=false the definitions go with it", async () => {
     const { ok, text } = await release.uninstall();
     assert.ok(ok, text);
-    await assertGone(lab, CUSTOM_RESOURCE_DEFINITION, DEFINITION.name);
+    for (const name of await ownCrdNames()) {
+      await assertGone(lab, CUSTOM_RESOURCE_DEFINITION, name);
+    }
   });
 
   await t.step(

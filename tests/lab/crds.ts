@@ -63,20 +63,38 @@ export async function installClusterCrd(api: KubeApi): Promise<void> {
  * @throws {Error} when the chart has none
  */
 export async function installOwnCrds(api: KubeApi): Promise<void> {
+  for (const definition of await readOwnCrds()) await installCrd(api, definition);
+}
+
+/**
+ * Names of the CRDs of the chart.
+ *
+ * @throws {Error} when the chart has none
+ */
+export async function ownCrdNames(): Promise<string[]> {
+  return (await readOwnCrds()).map(nameOf);
+}
+
+async function readOwnCrds(): Promise<JsonObject[]> {
   const files: string[] = [];
   for await (const entry of Deno.readDir(CHART_CRDS)) {
     if (entry.isFile && entry.name.endsWith(".yaml")) files.push(`${CHART_CRDS}/${entry.name}`);
   }
-  if (files.length === 0) throw new Error(`Cannot install our CRDs: found none in ${CHART_CRDS}`);
-  for (const file of files) await installCrd(api, await readYaml(file));
+  if (files.length === 0) throw new Error(`Cannot find our CRDs: found none in ${CHART_CRDS}`);
+  return await Promise.all(files.map(readYaml));
 }
 
-async function installCrd(api: KubeApi, definition: JsonObject): Promise<void> {
+function nameOf(definition: JsonObject): string {
   const metadata = definition["metadata"];
   const name = isJsonObject(metadata) ? metadata["name"] : undefined;
   if (typeof name !== "string") {
-    throw new TypeError("Cannot install a CRD: expected metadata.name, found none");
+    throw new TypeError("Cannot read a CRD: expected metadata.name, found none");
   }
+  return name;
+}
+
+async function installCrd(api: KubeApi, definition: JsonObject): Promise<void> {
+  const name = nameOf(definition);
   await api.patch(CUSTOM_RESOURCE_DEFINITION, { name }, {
     type: "apply",
     body: definition,
