@@ -14,6 +14,26 @@ export const REASONS = {
   NoCapacity: "The claim has no capacity yet.",
   AgentUnreadable: "The agent cannot read the file system.",
   SharedDisk: "The file system is much larger than the claim: growing the claim grows nothing.",
+  SourcesDisagree: "Two sources say different things about the same volume.",
+  SourcesAgree: "No source contradicts another.",
+  KubeletCertificateUnverified:
+    "The certificate of a kubelet cannot be verified, so it is not asked.",
+  KubeletUnreachable: "The kubelet of a node does not answer.",
+  PrometheusUnreachable: "Prometheus does not answer.",
+  InstanceMetricsUnreachable: "The metrics of an instance cannot be read.",
+
+  // How a volume fills up.
+  TooFewSamples: "Too little of the volume's past is known to foretell anything.",
+  TooIrregular: "The volume fills so unevenly that nothing can be foretold.",
+  ToothLongerThanHistory:
+    "One fall outweighs all growth that was seen: the known past is too short.",
+  NotGrowing: "The volume keeps its size.",
+  Shrinking: "The volume empties.",
+  BeyondReach: "The volume fills, and is full later than anything can be foretold.",
+  TimeToFullShort: "The volume is going to be full sooner than the policy's timeToFull.",
+  FullBeforeGrown: "The volume is going to be full before an expansion usually ends.",
+  HistoryKept: "The past of every volume is kept.",
+  HistoryUnavailable: "The past of volumes cannot be kept: forecasts begin anew with each process.",
 
   // Levels.
   Healthy: "Every volume is below its thresholds.",
@@ -25,6 +45,7 @@ export const REASONS = {
   MinFreeReached: "Less is free on a volume than the policy's minFree.",
   InodesShort: "A volume runs out of inodes.",
   ManualRequest: "A user asked for this size by annotation.",
+  ScheduledRequest: "A user asked for this size in the next maintenance window.",
   DiskFullPhase: "CloudNativePG reports that there is not enough disk space.",
 
   // Why nothing is done.
@@ -56,6 +77,15 @@ export const REASONS = {
   WindowClosed: "The maintenance window is closed.",
   OperatorBusy: "CloudNativePG is busy with the cluster.",
   NoRunningPod: "No running pod mounts the volume, so no node can grow its file system.",
+  QuotaExceeded: "A ResourceQuota leaves too little for a larger claim.",
+  LimitRangeExceeded: "A LimitRange allows no larger claim.",
+  ClassCapacityShort: "The storage behind the StorageClass has too little left.",
+  DetachNeeded: "The provider grows the volume past this size only while it is detached.",
+  OtherGrower: "Something else grows the volume as well.",
+  SoleGrower: "Nothing else grows the volumes.",
+  GitHoldsSmallerSize: "Git declares a smaller size than the volumes have.",
+  GitHoldsSize: "Git declares the size, so that the Cluster's spec is left to it.",
+  DeclaredSizeFits: "The Cluster's spec declares what the volumes have.",
   RequestNotAbove: "The requested size is not above the present one.",
 
   // Growing.

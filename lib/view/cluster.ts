@@ -6,9 +6,11 @@
 
 import type { SharedFailures } from "../breaker/shared_breaker.ts";
 import type { Event } from "../event/event.ts";
+import type { Reason } from "../explain/reasons.ts";
 import type { ResolvedPolicy } from "../policy/resolved.ts";
 import type { Bytes } from "../units/bytes.ts";
 import type { Millis } from "../units/millis.ts";
+import type { Source } from "./observation.ts";
 import type { Role } from "./role.ts";
 import type { Volume } from "./volume.ts";
 
@@ -89,6 +91,50 @@ export type MaintenanceWindow =
     readonly holdsEmergencies?: boolean | undefined;
   };
 
+/** What a ResourceQuota leaves for claims, as its status says. */
+export interface StorageQuota {
+  readonly name: string;
+  /** The StorageClass whose claims it counts; absent: all claims of the namespace. */
+  readonly storageClass?: string | undefined;
+  readonly hardBytes: Bytes;
+  readonly usedBytes: Bytes;
+}
+
+/** The largest claim that a LimitRange allows. */
+export interface ClaimSizeLimit {
+  readonly name: string;
+  readonly maxBytes: Bytes;
+}
+
+/** The most that any CSIStorageCapacity of a class has left; absent classes publish none. */
+export interface ClassCapacity {
+  readonly storageClass: string;
+  readonly availableBytes: Bytes;
+}
+
+/** What limits the size of claims besides policies. */
+export interface StorageLimits {
+  readonly quotas: readonly StorageQuota[];
+  readonly claimSizeLimits: readonly ClaimSizeLimit[];
+  readonly classCapacities: readonly ClassCapacity[];
+}
+
+/** A GitOps tool that declares a size of the Cluster's spec, as its managed fields tell. */
+export interface GitOwner {
+  readonly role: Role;
+  readonly tool: "argocd" | "flux";
+  /** The field manager as it is written. */
+  readonly fieldManager: string;
+}
+
+/** Why a source says nothing about some of the cluster's volumes. */
+export interface SourceProblem {
+  readonly source: Source;
+  readonly reason: Reason;
+  /** Names the node, pod or address. */
+  readonly message: string;
+}
+
 /** The view of one cluster at one instant. */
 export interface ClusterView {
   readonly nowMs: Millis;
@@ -114,4 +160,9 @@ export interface ClusterView {
   readonly maintenanceWindow: MaintenanceWindow;
   /** Where all clusters of the policy share a breaker: their failed expansions in a row, this cluster's included. */
   readonly sharedFailures?: SharedFailures | undefined;
+  /** Absent: not watched. */
+  readonly storageLimits?: StorageLimits | undefined;
+  /** Sizes of the Cluster's spec that a GitOps tool declares. */
+  readonly gitOwners?: readonly GitOwner[] | undefined;
+  readonly sourceProblems?: readonly SourceProblem[] | undefined;
 }

@@ -4,8 +4,10 @@
  * @module
  */
 
+import type { Forecast } from "../forecast/forecast.ts";
 import type { Bytes } from "../units/bytes.ts";
-import type { Observation } from "./observation.ts";
+import type { Millis } from "../units/millis.ts";
+import type { Known, Observation } from "./observation.ts";
 import type { Role } from "./role.ts";
 
 /** What statfs said of a file system; byte counts as an unprivileged process sees them (`wal.md` §9). */
@@ -49,6 +51,23 @@ export interface ResizeConditions {
   readonly nodeError?: string | undefined;
 }
 
+/** Something else that grows a claim by itself (`peers.md`): two growers on one volume work against each other. */
+export interface OtherGrower {
+  readonly kind: "pvc-autoresizer" | "trident";
+  /** By what it was recognised, for example an annotation with its value. */
+  readonly sign: string;
+}
+
+/** What pg_wal holds, by count. */
+export interface WalDirectory {
+  readonly files: number;
+  readonly sizeBytes: Bytes;
+  /** Segments that wait to be archived; absent where nobody said. */
+  readonly readyFiles?: number | undefined;
+  /** How long nothing has been archived; absent where nothing ever was, or nobody said. */
+  readonly archivingLagMs?: Millis | undefined;
+}
+
 /** The PersistentVolumeClaim of a volume. */
 export interface Claim {
   readonly name: string;
@@ -62,6 +81,7 @@ export interface Claim {
   readonly capacityBytes?: Bytes | undefined;
   readonly resizeStatus: ResizeStatus;
   readonly resizeConditions: ResizeConditions;
+  readonly otherGrower?: OtherGrower | undefined;
 }
 
 /** The StorageClass of a volume; `unknown` where the claim names none or it does not exist. */
@@ -98,4 +118,12 @@ export interface Volume {
   readonly pod?: PodView | undefined;
   readonly fileSystem: Observation<FileSystemSample>;
   readonly walHeadroom: WalHeadroom;
+  /** Fresh measurements by other sources than the one that counts, which is `fileSystem`. */
+  readonly otherReadings?: readonly Known<FileSystemSample>[] | undefined;
+  /** How it fills up; absent where nothing of its past was kept. */
+  readonly forecast?: Forecast | undefined;
+  /** How long volumes of this StorageClass take to grow, as seen; absent where none was seen to. */
+  readonly expansionTimeMs?: Millis | undefined;
+  /** What pg_wal holds; absent where the volume does not hold it, or nobody counts. */
+  readonly walDirectory?: WalDirectory | undefined;
 }
