@@ -7,6 +7,7 @@
 import { Registry } from "./prom_client/mod.ts";
 
 import type { Clock } from "../../kube/clock.ts";
+import { type AlertMetrics, registerAlertMetrics } from "./alert_metrics.ts";
 import {
   type ControllerMetrics,
   type ProcessFacts,
@@ -32,6 +33,7 @@ export interface MetricsText {
 /** Writes and prints metrics. */
 export interface Metrics
   extends
+    AlertMetrics,
     ControllerMetrics,
     Omit<OperationMetrics, "beginCounting">,
     Omit<ReportMetrics, "retainInstances">,
@@ -50,6 +52,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const volumes = registerVolumeMetrics(registry, ledger);
   registerProcessMetrics(registry, options);
   return {
+    ...registerAlertMetrics(registry, ledger),
     ...registerControllerMetrics(registry, ledger),
     ...operations,
     ...reports,

@@ -45,11 +45,15 @@ Deno.test("createMetrics() has the names and labels of the PRD", async () => {
   metrics.reportEnded("Accepted");
   metrics.reportReceived(ORDERS, "orders-1");
   metrics.setSynced("pods", true);
+  metrics.alertSent(ORDERS, "critical", "kubernetes-event");
+  metrics.alertSuppressed(ORDERS, "remediation");
   const cluster = 'namespace="shop",cluster="orders"';
   const volume = `${cluster},pvc="orders-1",instance="orders-1"`;
   assert.deepEqual((await series(metrics, "")).toSorted(), [
     'agent_report_age_seconds{namespace="shop",cluster="orders",instance="orders-1"} 0',
     'agent_reports_total{result="Accepted"} 1',
+    `alerts_sent_total{${cluster},severity="critical",channel="kubernetes-event"} 1`,
+    `alerts_suppressed_total{${cluster},reason="remediation"} 1`,
     'build_info{version="1.2.3"} 1',
     `circuit_breaker_failures_total{${cluster}} 1`,
     `circuit_breaker_open{${cluster}} 1`,
@@ -128,6 +132,8 @@ Deno.test("forgetCluster() leaves nothing of a cluster and all of the others", a
     metrics.breakerFailureCounted(cluster);
     metrics.errorOccurred("patch", cluster);
     metrics.reportReceived(cluster, "i");
+    metrics.alertSent(cluster, "warning", "kubernetes-event");
+    metrics.alertSuppressed(cluster, "repeated");
   }
   const before = (await metrics.print()).text;
   metrics.forgetCluster(ORDERS);

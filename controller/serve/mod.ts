@@ -4,6 +4,7 @@
  * @module
  */
 
+export type { AlertMetrics, AlertSeverity, AlertSuppression } from "./alert_metrics.ts";
 export type { CertificateFiles, ReadTextFile } from "./certificate_pair.ts";
 export type { MemoryUse, ReconcileResult } from "./controller_metrics.ts";
 export type { FetchApp } from "./fetch_handler.ts";
