@@ -39,7 +39,8 @@ export function createActor(dependencies: ActDependencies): Actor {
       const writer = createWriter(dependencies, signal);
       const known = dependencies.latest.events(view.namespace, view.name);
       const ledger = createEventLedger(view.namespace, known, writer, dependencies.clock);
-      const context: ActContext = { ...dependencies, view, writer, ledger };
+      const nudgedPodUids = new Set<string>();
+      const context: ActContext = { ...dependencies, view, writer, ledger, nudgedPodUids };
       return await carryOutAll(plan.actions, context, carryOut, signal);
     },
   };

@@ -16,6 +16,8 @@ export interface ActContext extends ActDependencies {
   readonly view: ClusterView;
   readonly writer: Writer;
   readonly ledger: EventLedger;
+  /** Pods that this plan has nudged: one nudge serves every volume of a pod. */
+  readonly nudgedPodUids: Set<string>;
 }
 
 /** An object beside the Cluster, in its namespace. */

@@ -36,7 +36,7 @@ export function createPodNudger(): PodNudger {
       return "withheld";
     }
     try {
-      await patchPod(action, context);
+      await nudgeOnce(action, context);
     } catch (error) {
       recordNoNudge(action, context);
       if (classify(error).kind !== "refused") throw error;
@@ -50,7 +50,6 @@ export function createPodNudger(): PodNudger {
       );
       return "withheld";
     }
-    context.announce(podNudged(context.view, action));
     const nudgedAtMs = nowOf(context);
     await context.ledger.change(
       action.eventName,
@@ -66,6 +65,14 @@ function recordNoNudge(action: NudgePod, context: ActContext): void {
     action.eventName,
     (status) => withNudged(status, action.claimName, undefined),
   );
+}
+
+/** The kubelet looks at all volumes of a pod at once: two operations of a plan need one nudge of it. */
+async function nudgeOnce(action: NudgePod, context: ActContext): Promise<void> {
+  if (context.nudgedPodUids.has(action.podUid)) return;
+  await patchPod(action, context);
+  context.nudgedPodUids.add(action.podUid);
+  context.announce(podNudged(context.view, action));
 }
 
 /** A pod of the same name may have taken the place of the one that was meant: the UID holds it. */

@@ -67,6 +67,17 @@ Deno.test("nudgePod() changes one annotation of this very pod and records it", a
   assert.equal(world.view().events[0]?.status.volumes[0]?.nudgedAtMs, world.clock.now());
 });
 
+Deno.test("nudgePod() nudges a pod once for all volumes of a plan, and again for the next plan", async () => {
+  const { world, nudge } = await scene();
+  const outcome = await actOnce(world, nudge, { ...nudge, claimName: "orders-2" });
+  assert.deepEqual(outcome.done.map(({ effect }) => effect), ["written", "written"]);
+  assert.equal(podPatches(world).length, 1);
+  const nudgedAtMs = world.view().events[0]?.status.volumes.map((volume) => volume.nudgedAtMs);
+  assert.deepEqual(nudgedAtMs, [world.clock.now(), world.clock.now()]);
+  await actOnce(world, nudge);
+  assert.equal(podPatches(world).length, 2);
+});
+
 Deno.test("nudgePod() leaves the pod alone that took the place of the one that was meant", async () => {
   const { world, nudge } = await scene();
   world.kube.put(POD, podObject({ uid: "successor" }));

@@ -56,7 +56,7 @@ export function createOracle({ world, truth, user, isStormy }: OracleOptions): O
     if (record.user === user && record.resource.plural !== "tokenreviews") {
       writes.push(record);
       const found = [
-        judgeRight(record) ?? judgeClaimWrite(record, truth, events) ??
+        judgeRight(record) ?? judgeClaimWrite(record, truth, events, world.server) ??
           judgeClusterWrite(record, world.server, events) ?? judgePodWrite(record) ??
           judgeEventWrite(record, truth, events),
         judgeWriteRate(record),

@@ -7,7 +7,7 @@
 import { type ClaimRecord, projectClaim } from "../../../controller/observe/project_claim.ts";
 import { PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
 import type { Event } from "../../../lib/event/event.ts";
-import type { AuditRecord } from "../../../sim/api_server/api_server.ts";
+import type { AuditRecord, StoredObjects } from "../../../sim/api_server/api_server.ts";
 import type { ClusterTruth, Truth } from "../truth.ts";
 import { mayAct } from "../wishes.ts";
 import { policiesAt } from "./facts.ts";
@@ -28,6 +28,8 @@ export interface SizeRequest {
   readonly after: ClaimRecord;
   /** Those of the cluster, as they were stored before the request. */
   readonly events: readonly Event[];
+  /** All that is stored. */
+  readonly objects: StoredObjects;
 }
 
 /** Judges a write to a claim. */
@@ -35,6 +37,7 @@ export function judgeClaimWrite(
   record: AuditRecord,
   truth: Truth,
   events: StoredEvents,
+  objects: StoredObjects,
 ): Violation | undefined {
   if (record.resource.plural !== PERSISTENT_VOLUME_CLAIM.plural) return undefined;
   const { verb, before, after, name } = record;
@@ -52,6 +55,7 @@ export function judgeClaimWrite(
     before: claim,
     after: projectClaim(after),
     events: events.of(owner.cluster.uid),
+    objects,
   };
   for (const judge of [judgeSize, judgeWishes, judgeFlight, judgeOperation, judgeBudget]) {
     const violation = judge(request);

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { projectClaim } from "../../../controller/observe/project_claim.ts";
+import { PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
 import type { Event, ExpansionIntent, VolumeProgress } from "../../../lib/event/event.ts";
-import type { SimulatedVolume } from "../../../sim/mod.ts";
 import { wasPressing } from "./facts.ts";
 import type { SizeRequest } from "./judge_claim_write.ts";
 import { broken, type Violation } from "./violation.ts";
@@ -32,7 +33,7 @@ export function judgeTurn(
   if (wasPressing(truth, before.name, record.atMs)) return undefined;
   const waiting = operation.status.volumes.filter((progress) =>
     progress.claimName !== before.name &&
-    isUnderWay(progress, volumeOf(request, progress.claimName), requestedBytes, record.atMs)
+    isUnderWay(progress, request, requestedBytes)
   );
   const canary = waiting.find(({ claimName }) => claimName === canaryClaimName);
   if (canary !== undefined) {
@@ -46,21 +47,21 @@ export function judgeTurn(
   );
 }
 
-function volumeOf({ truth }: SizeRequest, claimName: string): SimulatedVolume | undefined {
-  return truth.cluster.instances.flatMap(({ volumes }) => volumes)
-    .find((volume) => volume.claimName === claimName);
-}
-
 /** The record of a step may come later than the step: what counts is whether the file system is larger. */
 function isUnderWay(
-  { step, originalBytes, requestedAtMs }: VolumeProgress,
-  volume: SimulatedVolume | undefined,
+  { claimName, step, originalBytes, requestedAtMs }: VolumeProgress,
+  { record: { atMs }, truth, objects }: SizeRequest,
   requestedBytes: number,
-  nowMs: number,
 ): boolean {
   if (step === "Queued" || step === "Verified" || step === "Failed") return false;
-  if (volume === undefined || nowMs - (requestedAtMs ?? nowMs) >= CONTROLLER_MS_MAX) return false;
+  const { namespace, instances } = truth.cluster;
+  const volume = instances.flatMap(({ volumes }) => volumes)
+    .find((one) => one.claimName === claimName);
+  const stored = objects.find(PERSISTENT_VOLUME_CLAIM, { namespace, name: claimName });
+  if (volume === undefined || stored === undefined) return false;
+  if (atMs - (requestedAtMs ?? atMs) >= CONTROLLER_MS_MAX) return false;
   // Nobody waits for what the provider refuses, and its end may be recorded together with the next request.
-  if ((volume.volume().behaviour.infeasibleAboveBytes ?? Infinity) < requestedBytes) return false;
+  const isRefused = (volume.volume().behaviour.infeasibleAboveBytes ?? Infinity) < requestedBytes;
+  if (isRefused || projectClaim(stored).requestBytes < requestedBytes) return false;
   return volume.fileSystem.deviceBytes < Math.min(requestedBytes, originalBytes + 1);
 }
