@@ -163,6 +163,8 @@ export interface ApiServer extends StoredObjects {
   step(nowMs: number): void;
   /** Forgets the history of changes: whoever continues from an older resourceVersion is told 410. */
   compact(): void;
+  /** What clients see of a server that starts anew: every watch ends, and the history is forgotten. */
+  restart(): void;
   /** A token that TokenReview accepts until it expires; it looks like a JWT and proves nothing by itself. */
   issueToken(identity: TokenIdentity): string;
   /** Whose token this is; undefined where it is unknown or has expired. */

@@ -54,6 +54,10 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
       hub.step(nowMs);
     },
     compact: store.compact,
+    restart(): void {
+      store.compact();
+      hub.endAll();
+    },
     issueToken: tokens.issue,
     identify: tokens.identify,
     audit: audit.listen,

@@ -31,6 +31,8 @@ export interface WatchHub {
   publish(resource: Resource, change: Change): void;
   /** Bookmarks and ends what is due. */
   step(nowMs: number): void;
+  /** Ends every watch. */
+  endAll(): void;
 }
 
 interface Watch {
@@ -55,6 +57,11 @@ export function createWatchHub(store: WatchedStore): WatchHub {
         if (isSameKind(watch.resource, next.resource)) tell(watch, next.change);
       }
     }
+  }
+
+  function end(watch: Watch): void {
+    watches.delete(watch);
+    watch.sink.end();
   }
 
   return {
@@ -82,14 +89,15 @@ export function createWatchHub(store: WatchedStore): WatchHub {
     },
     step(nowMs): void {
       for (const watch of [...watches]) {
-        if (nowMs >= watch.endAtMs) {
-          watches.delete(watch);
-          watch.sink.end();
-        } else if (nowMs >= watch.bookmarkAtMs) {
+        if (nowMs >= watch.endAtMs) end(watch);
+        else if (nowMs >= watch.bookmarkAtMs) {
           watch.bookmarkAtMs = nowMs + BOOKMARK_INTERVAL_MS;
           watch.sink.deliver(bookmark(watch.resource, store.version));
         }
       }
+    },
+    endAll(): void {
+      for (const watch of [...watches]) end(watch);
     },
   };
 }

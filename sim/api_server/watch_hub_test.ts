@@ -183,3 +183,16 @@ Deno.test("watch() refuses selectors and versions that cannot be read", () => {
     { code: 404 },
   );
 });
+
+Deno.test("a server that starts anew ends every watch and continues none from before", () => {
+  const { server } = createSmallServer();
+  const made = create(server, "v");
+  const seen = watch(server);
+  create(server, "w");
+  server.restart();
+  assert.ok(seen.ended);
+  create(server, "x");
+  assert.deepEqual(seen.told(), ["ADDED v", "ADDED w"]);
+  const resourceVersion = metadataText(made, "resourceVersion");
+  assert.deepEqual(watch(server, { resourceVersion }).events.map(({ type }) => type), ["ERROR"]);
+});
