@@ -50,9 +50,16 @@ function checkRaising(action: RequestSize, claim: ClaimFacts): SizeCheck {
   if (claim.requestBytes >= action.toBytes) return { kind: "already" };
   // A provider may round up: a volume that has the size needs no request for it.
   if (!isBelow(claim.capacityBytes, action.toBytes)) return { kind: "already" };
-  if (claim.resizeStatus === "none") return { kind: "write" };
   // Not refused for good: it ends, and the next plan says how long it is waited for.
-  return { kind: "stale", message: `a resize is under way: ${claim.resizeStatus}` };
+  if (claim.resizeStatus !== "none") {
+    return { kind: "stale", message: `a resize is under way: ${claim.resizeStatus}` };
+  }
+  // Nobody has begun with what somebody else, the operator for one, has asked for a moment ago.
+  if (isBelow(claim.capacityBytes, claim.requestBytes)) {
+    const asked = formatQuantity(claim.requestBytes);
+    return { kind: "stale", message: `a resize is under way: the claim asks for ${asked}` };
+  }
+  return { kind: "write" };
 }
 
 /**

@@ -46,6 +46,10 @@ const cases: Record<string, [Parameters<typeof recheckSize>, SizeCheck["kind"]]>
     [raise, { ...claim, resizeStatus: "NodeResizePending" }],
     "stale",
   ],
+  "a claim for which somebody else has asked a moment ago": [
+    [raise, { ...claim, requestBytes: gibibytes(12) }],
+    "stale",
+  ],
   "a request that is lowered already": [
     [lower, { ...claim, requestBytes: gibibytes(15) }],
     "already",
