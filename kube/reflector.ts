@@ -11,6 +11,13 @@ import { errorText, type Logger } from "./logger.ts";
 import { type Change, createObjectCache, type ObjectCache } from "./object_cache.ts";
 import { namespacedName, type ObjectMetadata } from "./object_metadata.ts";
 import { relist, type Selection } from "./relist.ts";
+import {
+  createFailureLog,
+  type LogWatchFailure,
+  type WatchFailure,
+  watchFailure,
+  type WatchVerb,
+} from "./watch_failure.ts";
 import { InitialEventsError, runWatchSession, type WatchSessionOptions } from "./watch_session.ts";
 
 /** As client-go's reflector. */
@@ -65,10 +72,12 @@ export interface ReflectorState {
   /** How long ago that was, on the monotonic clock. For decisions. */
   readonly silentForMs: number | undefined;
   readonly size: number;
+  /** How often a whole state was taken. */
+  readonly relists: number;
   /** How often the server had to be asked again after a failure. */
   readonly restarts: number;
-  /** What the last failure said; undefined once the server was heard again. */
-  readonly failure: string | undefined;
+  /** The last failure; undefined once the server was heard again. */
+  readonly failure: WatchFailure | undefined;
   /** Keys of objects whose latest state `project` threw at. */
   readonly unreadable: readonly string[];
 }
@@ -99,8 +108,10 @@ interface Progress {
   snapshotDue: boolean;
   relistAtMs: number;
   heard: { readonly atMs: number; readonly monotonicMs: number } | undefined;
+  relists: number;
   restarts: number;
-  failure: string | undefined;
+  verb: WatchVerb;
+  failure: WatchFailure | undefined;
   failuresInSilence: number;
 }
 
@@ -114,17 +125,20 @@ export function createReflector<T>(options: ReflectorOptions<T>): Reflector<T> {
     snapshotDue: true,
     relistAtMs: 0,
     heard: undefined,
+    relists: 0,
     restarts: 0,
+    verb: "watch",
     failure: undefined,
     failuresInSilence: 0,
   };
   const session = createSession(options, cache, progress);
   const backoff = createBackoff({ ...BACKOFF, clock: options.clock, random: options.random });
+  const waiting = { ...options, backoff, logFailure: createFailureLog(options.log, options.clock) };
   return {
     async run(signal: AbortSignal): Promise<void> {
       if (progress.running) throw new TypeError("Cannot run a reflector twice at the same time");
       progress.running = true;
-      while (!signal.aborted) await runOnce(session, progress, backoff, options, signal);
+      while (!signal.aborted) await runOnce(session, progress, waiting, signal);
       progress.running = false;
     },
     state: () => describeState(options.clock, cache, progress),
@@ -190,46 +204,51 @@ function createSession<T>(
       const jitter = 1 + RELIST_JITTER * (random() - 0.5);
       progress.relistAtMs = clock.monotonic() + RELIST_INTERVAL_MS * jitter;
       progress.snapshotDue = false;
+      progress.relists++;
       progress.synced = true;
     },
   };
+}
+
+interface Waiting {
+  readonly backoff: Backoff;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly logFailure: LogWatchFailure;
+  readonly resource: Resource;
 }
 
 /** Takes a whole state if one is due, watches on from there, and waits if either fails. */
 async function runOnce<T>(
   session: WatchSessionOptions<T>,
   progress: Progress,
-  backoff: Backoff,
-  { log, clock, resource }: ReflectorOptions<T>,
+  { backoff, log, logFailure, clock, resource }: Waiting,
   signal: AbortSignal,
 ): Promise<void> {
   if (session.isRelistDue()) progress.snapshotDue = true;
   try {
     if (progress.snapshotDue && !progress.watchList) {
+      progress.verb = "list";
       await relist(session, signal);
       session.onSynced();
     }
+    progress.verb = "watch";
     const end = await runWatchSession(session, progress.snapshotDue, signal);
     if (end === "silent") log.debug("A silent watch is renewed", { resource: resource.plural });
   } catch (error) {
     if (signal.aborted) return;
-    noteFailure(progress, error);
+    const failure = noteFailure(progress, error);
     const asked = error instanceof ApiError ? error.retryAfterMs ?? 0 : 0;
     const waitMs = Math.max(Math.min(asked, RETRY_AFTER_MS_MAX), backoff.nextMs());
-    const { failures } = backoff;
-    log.warn("A watch broke", {
-      resource: resource.plural,
-      error: errorText(error),
-      waitMs,
-      failures,
-    });
+    logFailure(resource.plural, failure, { waitMs, failures: backoff.failures });
     await clock.sleep(waitMs, signal).catch(() => {});
   }
 }
 
-function noteFailure(progress: Progress, error: unknown): void {
+function noteFailure(progress: Progress, error: unknown): WatchFailure {
+  const failure = watchFailure(progress.verb, error);
   progress.restarts++;
-  progress.failure = errorText(error);
+  progress.failure = failure;
   progress.failuresInSilence++;
   const isGone = error instanceof ApiError && error.isGone;
   // Gone: events are lost. A snapshot that fails: nothing is followed while another is tried.
@@ -239,6 +258,7 @@ function noteFailure(progress: Progress, error: unknown): void {
     progress.watchList = false;
   }
   if (isGone || progress.failuresInSilence >= FAILURES_BEFORE_RELIST) progress.snapshotDue = true;
+  return failure;
 }
 
 function describeState<T>(
@@ -246,12 +266,13 @@ function describeState<T>(
   cache: ObjectCache<T>,
   progress: Progress,
 ): ReflectorState {
-  const { heard, synced, restarts, failure } = progress;
+  const { heard, synced, relists, restarts, failure } = progress;
   return {
     synced,
     lastHeardAtMs: heard?.atMs,
     silentForMs: heard && clock.monotonic() - heard.monotonicMs,
     size: cache.size,
+    relists,
     restarts,
     failure,
     unreadable: cache.unreadable(),

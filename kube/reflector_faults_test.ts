@@ -85,7 +85,7 @@ Deno.test("state() is not synced from 410 to the next whole state", async () => 
   await rig.clock.advance(400);
   await until(() => rig.reflector.state().restarts === 2, "the 410 was noticed");
   assert.equal(rig.reflector.state().synced, false);
-  assert.match(rig.reflector.state().failure ?? "", /410 Gone/);
+  assert.match(rig.reflector.state().failure?.message ?? "", /410 Gone/);
   await rig.settle([]);
   assert.equal(rig.reflector.state().failure, undefined);
 });
