@@ -17,9 +17,9 @@ type Total<Section extends keyof InheritableSpec> = {
 };
 
 /** Fields that stay absent unless somebody sets them. */
-type WithoutDefault = "minFree" | "maxSize";
+type WithoutDefault = "minFree" | "timeToFull" | "maxSize";
 
-/** The built-in values, total but for `thresholds.minFree`, `expansion.maxSize` and `roles`. */
+/** The built-in values, total but for {@link WithoutDefault what need not be set} and `roles`. */
 export interface BuiltInDefaults {
   readonly dryRun: boolean;
   readonly thresholds: Omit<Total<"thresholds">, WithoutDefault>;

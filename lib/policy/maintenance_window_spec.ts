@@ -9,41 +9,30 @@
 
 import { z } from "zod";
 import { HOUR, type Millis, millis, MINUTE } from "../units/millis.ts";
-import { celRules } from "./schema_parts.ts";
+import { durationSchema, readDuration } from "./duration_schema.ts";
 
 const WINDOWS_MAX = 16;
 const SCHEDULE_LENGTH_MAX = 128;
-const DURATION_LENGTH_MAX = 16;
 const TIME_ZONE_LENGTH_MAX = 64;
 
 /** A week: a longer window is always open, or has a schedule that says something else than it seems to. */
-const DURATION_MS_MAX = 7 * 24 * HOUR;
+const DURATION_MS_MAX = millis(7 * 24 * HOUR);
 
 /** Five fields of what cron knows; no `?`, which means the present moment to some readers. */
 const SCHEDULE_PATTERN = /^[0-9A-Za-z*,\/#-]+( +[0-9A-Za-z*,\/#-]+){4}$/;
 
-const DURATION_PATTERN = /^([0-9]{1,5}h)?([0-9]{1,5}m)?$/;
-
 /** Names of the IANA database, such as `Europe/Berlin`, `UTC` or `Etc/GMT+5`. */
 const TIME_ZONE_PATTERN = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/;
-
-const DURATION_RULE = "must be a duration from 1m to 168h, such as 2h or 1h30m";
 
 const maintenanceWindowSchema = z.object({
   schedule: z.string().max(SCHEDULE_LENGTH_MAX).regex(SCHEDULE_PATTERN).meta({
     description: "When the window opens: five fields as in cron (minute, hour, day of the month, " +
       "month, day of the week).",
   }),
-  duration: z.string().min(1).max(DURATION_LENGTH_MAX).regex(DURATION_PATTERN)
-    .refine(isWindowLength, DURATION_RULE)
-    .meta({
-      description:
-        "How long it stays open, in hours and minutes that pass on any clock: 2h, 1h30m.",
-      ...celRules({
-        rule: "duration(self) >= duration('1m') && duration(self) <= duration('168h')",
-        message: DURATION_RULE,
-      }),
-    }),
+  duration: durationSchema(
+    "How long it stays open, in hours and minutes that pass on any clock: 2h, 1h30m.",
+    { minMs: MINUTE, maxMs: DURATION_MS_MAX, example: "2h or 1h30m" },
+  ),
   timeZone: z.string().max(TIME_ZONE_LENGTH_MAX).regex(TIME_ZONE_PATTERN).meta({
     description: "In which time zone the schedule is meant, by its IANA name: Europe/Berlin, UTC.",
   }),
@@ -63,11 +52,5 @@ export const maintenanceWindowsSchema = z.array(maintenanceWindowSchema).max(WIN
 
 /** The length of a window as it is written, for example `1h30m`. */
 export function windowLength(text: string): Millis {
-  const [, hours = "0", minutes = "0"] = /^(?:([0-9]+)h)?(?:([0-9]+)m)?$/.exec(text) ?? [];
-  return millis(Number(hours) * HOUR + Number(minutes) * MINUTE);
-}
-
-function isWindowLength(text: string): boolean {
-  const lengthMs = windowLength(text);
-  return lengthMs >= MINUTE && lengthMs <= DURATION_MS_MAX;
+  return readDuration(text);
 }

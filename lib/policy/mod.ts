@@ -9,6 +9,7 @@ export * from "./annotation_keys.ts";
 export * from "./api_group.ts";
 export * from "./contradictions.ts";
 export * from "./defaults.ts";
+export * from "./duration_schema.ts";
 export * from "./expansion_spec.ts";
 export * from "./layers.ts";
 export * from "./maintenance_window_spec.ts";

@@ -30,6 +30,7 @@ Deno.test("resolvePolicy() gives the built-in values where nobody says anything"
       expansion: 85,
       emergency: 90,
       minFreeBytes: undefined,
+      timeToFullMs: undefined,
       inodes: 90,
     },
     expansion: {

@@ -9,6 +9,7 @@ import { millis, MINUTE } from "../units/millis.ts";
 import { percent } from "../units/percent.ts";
 import { parseBytes } from "../units/quantity.ts";
 import { BUILT_IN_DEFAULTS, type BuiltInDefaults } from "./defaults.ts";
+import { readDuration } from "./duration_schema.ts";
 import type { LayerReader } from "./layers.ts";
 import type {
   ExpansionSettings,
@@ -20,7 +21,10 @@ import type {
 import type { RoleKind } from "./roles_spec.ts";
 
 /** Sections as they are written, but total; what need not be set may be undefined. */
-type ThresholdFields = BuiltInDefaults["thresholds"] & { readonly minFree: string | undefined };
+type ThresholdFields = BuiltInDefaults["thresholds"] & {
+  readonly minFree: string | undefined;
+  readonly timeToFull: string | undefined;
+};
 type ExpansionFields = BuiltInDefaults["expansion"] & { readonly maxSize: string | undefined };
 
 /**
@@ -33,6 +37,7 @@ export function resolveVolumes(
   const thresholds: ThresholdFields = {
     ...reader.section("thresholds", (spec) => spec.thresholds, BUILT_IN_DEFAULTS.thresholds),
     minFree: reader.optional("thresholds.minFree", (spec) => spec.thresholds?.minFree),
+    timeToFull: reader.optional("thresholds.timeToFull", (spec) => spec.thresholds?.timeToFull),
   };
   const expansion: ExpansionFields = {
     ...reader.section("expansion", (spec) => spec.expansion, BUILT_IN_DEFAULTS.expansion),
@@ -73,6 +78,7 @@ function thresholdSettings(fields: ThresholdFields): ThresholdSettings {
     expansion: percent(fields.expansion),
     emergency: percent(fields.emergency),
     minFreeBytes: optionalBytes(fields.minFree),
+    timeToFullMs: fields.timeToFull === undefined ? undefined : readDuration(fields.timeToFull),
     inodes: percent(fields.inodes),
   };
 }

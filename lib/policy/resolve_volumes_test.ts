@@ -30,6 +30,7 @@ const thresholds = fc.record(
     emergency: fc.integer({ min: 76, max: 99 }),
     inodes: fc.integer({ min: 1, max: 100 }),
     minFree: fc.constantFrom("1Gi", "500Mi"),
+    timeToFull: fc.constantFrom("2h", "1h30m"),
   },
   { requiredKeys: ["warning", "critical", "expansion"] },
 );
@@ -62,7 +63,7 @@ Deno.test("resolvePolicy() gives a role what it says for itself, and the rest in
         expansion: { maxSize: "100Gi" },
         roles: {
           wal: {
-            thresholds: { expansion: 80 },
+            thresholds: { expansion: 80, timeToFull: "1h30m" },
             expansion: { cooldownMinutes: 5, maxSize: "20Gi" },
           },
         },
@@ -71,6 +72,7 @@ Deno.test("resolvePolicy() gives a role what it says for itself, and the rest in
   });
   const wal = roleSettings(settings, "wal");
   deepEqual(ORDERED.map((name) => wal.thresholds[name]), [60, 80, 80, 90]);
+  equal(wal.thresholds.timeToFullMs, 90 * MINUTE);
   equal(wal.expansion.cooldownMs, 5 * MINUTE);
   equal(wal.expansion.maxSizeBytes, 20 * GIBIBYTE);
   for (const role of ["data", "tbs:archive"] as const) {

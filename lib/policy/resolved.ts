@@ -17,6 +17,8 @@ export interface ThresholdSettings {
   readonly emergency: Percent;
   /** Besides the percentages: less free than this counts as `expansion`. Absent: not judged. */
   readonly minFreeBytes?: Bytes | undefined;
+  /** Besides the percentages: full sooner than this counts as `expansion`. Absent: not judged. */
+  readonly timeToFullMs?: Millis | undefined;
   /** Share of inodes in use that counts as `critical`; an expansion is no sure cure. */
   readonly inodes: Percent;
 }
