@@ -69,6 +69,15 @@ export const RESOURCE_QUOTA: Resource = {
   namespaced: true,
 };
 
+/** Limits the size of single claims of a namespace. */
+export const LIMIT_RANGE: Resource = {
+  group: "",
+  version: "v1",
+  kind: "LimitRange",
+  plural: "limitranges",
+  namespaced: true,
+};
+
 /** Says whether volumes of a class may grow. */
 export const STORAGE_CLASS: Resource = {
   group: "storage.k8s.io",

@@ -12,6 +12,7 @@ import type {
   FirstSeenSize,
   Governance,
   MaintenanceWindow,
+  StorageLimits,
 } from "../../lib/view/cluster.ts";
 import { compareText } from "../../lib/view/select.ts";
 import type { Volume } from "../../lib/view/volume.ts";
@@ -36,6 +37,7 @@ export interface ViewInputs extends VolumeInputs {
   readonly sharedFailures?: SharedFailures | undefined;
   /** Until when routine expansions wait for CNPG, while it is busy. */
   readonly routineWaitsUntilMs?: Millis | undefined;
+  readonly storageLimits?: StorageLimits | undefined;
 }
 
 interface Controlled extends RecordMetadata {
@@ -71,6 +73,7 @@ export function buildClusterView(inputs: ViewInputs): ClusterView {
     events: inputs.events.toSorted(byAge),
     maintenanceWindow: inputs.maintenanceWindow,
     sharedFailures: inputs.sharedFailures,
+    storageLimits: inputs.storageLimits,
   };
 }
 

@@ -28,6 +28,7 @@ import type { EventRecord } from "./project_custom.ts";
 import type { PodRecord } from "./project_pod.ts";
 import { createSampleStore, type SampleStore } from "./samples.ts";
 import { createSharedBreakers, type SharedBreakers } from "./shared_breakers.ts";
+import { createStorageLimitBook, type StorageLimitBook } from "./storage_limits.ts";
 
 /** What memory is made with. */
 export interface MemoryOptions extends PictureOptions {
@@ -46,12 +47,13 @@ export interface Memory {
   readonly busyTimes: BusyTimes;
   readonly book: PolicyBook;
   readonly breakers: SharedBreakers;
+  readonly limits: StorageLimitBook;
   /** Told the key of a cluster about which there is news. */
   readonly dirty: Listeners<readonly [string]>;
   readonly policiesChanged: Listeners<readonly []>;
 }
 
-type Kept = Omit<Memory, "pictures" | "book" | "breakers">;
+type Kept = Omit<Memory, "pictures" | "book" | "breakers" | "limits">;
 
 /** Creates a memory that holds nothing yet. */
 export function createMemory(options: MemoryOptions): Memory {
@@ -84,7 +86,12 @@ export function createMemory(options: MemoryOptions): Memory {
       return cluster === undefined ? [] : eventsOf(kept, cluster);
     },
   });
-  return { ...kept, book, breakers, pictures };
+  const limits = createStorageLimitBook(options, (namespace) => {
+    for (const cluster of pictures.clusters.list()) {
+      if (cluster.namespace === namespace) kept.dirty.tell(objectKey(cluster));
+    }
+  });
+  return { ...kept, book, breakers, limits, pictures };
 }
 
 /** Events of a cluster; those of another Cluster that had the same name do not count. */

@@ -107,7 +107,7 @@ export function createObserver(options: ObserverOptions): Observer {
 }
 
 function watching(
-  { pictures, dirty, policiesChanged }: Memory,
+  { pictures, limits, dirty, policiesChanged }: Memory,
 ): Pick<
   Observer,
   | "run"
@@ -122,7 +122,7 @@ function watching(
   const all = allPictures(pictures);
   return {
     async run(signal): Promise<void> {
-      await Promise.all(all.map((picture) => picture.run(signal)));
+      await Promise.all([...all, ...limits.pictures].map((picture) => picture.run(signal)));
     },
     synced: () => all.every((picture) => picture.synced()),
     heardWithin: (limitMs) =>
@@ -192,6 +192,7 @@ function viewing(
         maintenanceWindow: windowOf(governance, windows, nowMs),
         sharedFailures: memory.breakers.failuresOf(cluster),
         routineWaitsUntilMs: routineWaitsUntil(memory, cluster, options, nowMs),
+        storageLimits: memory.limits.of(cluster.namespace),
       });
     },
     staleAtMs: (view) => firstStaleAtMs(view.volumes, staleAfterMs),

@@ -69,8 +69,11 @@ Deno.test("run() opens one watch a resource and selects pods and claims by label
   assert.deepEqual(selectors.sort(), [
     "clusters * *",
     "clusterstorages * *",
+    "csistoragecapacities * *",
+    "limitranges * *",
     "persistentvolumeclaims * cnpg.io/cluster",
     "pods * cnpg.io/podRole=instance",
+    "resourcequotas * *",
     "storageclasses * *",
     "storageevents * *",
     "storagepolicies * *",

@@ -10,6 +10,7 @@ import {
   ENDPOINT_SLICE,
   EVENT,
   LEASE,
+  LIMIT_RANGE,
   NAMESPACE,
   NODE,
   PERSISTENT_VOLUME,
@@ -28,9 +29,6 @@ import {
   preparePod,
   prepareStorageClass,
 } from "./builtin_defaults.ts";
-
-/** Limits the size of claims and containers in a namespace. */
-export const LIMIT_RANGE: Resource = coreResource("LimitRange", "limitranges");
 
 const CONFIG_MAP = coreResource("ConfigMap", "configmaps");
 const SERVICE = coreResource("Service", "services");

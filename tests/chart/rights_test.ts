@@ -20,8 +20,8 @@ const LEADER_RULES = [
 
 const EXAMPLE = new URL("../../docs/rbac.example.yaml", import.meta.url);
 
-/** What belongs to no namespace: a right to it cannot be limited to one. */
-const CLUSTER_SCOPED = ["storageclasses", "tokenreviews"];
+/** What belongs to no namespace, or is in that of a CSI driver: a right to it cannot be limited to others. */
+const CLUSTER_SCOPED = ["csistoragecapacities", "storageclasses", "tokenreviews"];
 
 /** Rights from which others can be made, or that reach a shell or a credential. */
 const NEVER_RESOURCES =

@@ -6,10 +6,9 @@
 
 import type { JsonObject } from "../../../kube/api.ts";
 import { isJsonObject } from "../../../kube/json.ts";
-import { PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
+import { LIMIT_RANGE, PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
 import { type Amount, amountText, parseAmount } from "../amount.ts";
 import type { AdmissionRequest, StoredObjects } from "../api_server.ts";
-import { LIMIT_RANGE } from "../builtin_resources.ts";
 import { isTerminating, metadataText } from "../metadata.ts";
 import { objectAt } from "./claim.ts";
 import { forbidden } from "./refusal.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../../kube/api.ts";
-import { PERSISTENT_VOLUME_CLAIM, RESOURCE_QUOTA } from "../../../kube/resources.ts";
-import { LIMIT_RANGE } from "../builtin_resources.ts";
+import { LIMIT_RANGE, PERSISTENT_VOLUME_CLAIM, RESOURCE_QUOTA } from "../../../kube/resources.ts";
 import { claim, type ClaimFields, CLASSES, refusal, type Stored } from "./testing/refusal.ts";
 
 function quota(hard: JsonObject, more: JsonObject = {}, namespace = "db"): Stored[number] {
