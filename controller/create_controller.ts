@@ -27,6 +27,7 @@ import { createPolicyStatusWriter } from "./act/policy_status.ts";
 import type { ActDependencies, Announce } from "./act/ports.ts";
 import { createSweeper } from "./act/retention.ts";
 import type { ControllerConfig } from "./config/mod.ts";
+import type { History } from "./history/history.ts";
 import { createIngestApp } from "./ingest/ingest_app.ts";
 import { createObserver, type Observer } from "./observe/observer.ts";
 import { createKeyedQueue, type Handler, type KeyedQueue } from "./queue/keyed_queue.ts";
@@ -46,6 +47,8 @@ export interface ControllerDependencies {
   readonly api: KubeApi;
   readonly announce: Announce;
   readonly metrics: Metrics;
+  /** Where the past of volumes is kept; only who leads records. */
+  readonly history: History;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

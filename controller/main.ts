@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { errorText, type Logger } from "../kube/logger.ts";
 import { systemClock } from "../kube/system_clock.ts";
 import { loadConfig } from "./config/mod.ts";
+import { openHistory } from "./history/open_history.ts";
 import { createLogger, createStdout } from "./log/mod.ts";
 import { runController } from "./run_controller.ts";
 import { readProcessMemory } from "./serve/mod.ts";
@@ -97,6 +98,7 @@ async function main(args: string[], write: (line: string) => void): Promise<numb
       environment: (name) => Deno.env.get(name),
       readTextFile,
       isNotFound: (error) => error instanceof Deno.errors.NotFound,
+      openHistory: ({ persistence }) => openHistory(persistence),
       readMemory: readProcessMemory,
       clock: systemClock,
       random: Math.random,

@@ -15,6 +15,7 @@ import { createLimiter, LANE_LIMITS } from "../kube/limiter.ts";
 import type { Logger } from "../kube/logger.ts";
 import { type Controller, createController } from "./create_controller.ts";
 import type { ControllerConfig } from "./config/mod.ts";
+import type { History } from "./history/history.ts";
 import { type Candidacy, createCandidacy, fenceTransport } from "./lead/mod.ts";
 import { createAnnounce } from "./reconcile/create_announce.ts";
 import { createWatchHealth, HEARD_WITHIN_MS } from "./reconcile/watch_health.ts";
@@ -41,6 +42,9 @@ const STOP_MS = 15_000;
 /** How long requests under way may take to end when the servers stop. */
 const SERVER_GRACE_MS = 3_000;
 
+/** The volume of the history gets this long to take what was not written yet. */
+const HISTORY_CLOSE_MS = 3_000;
+
 /** Events that tell about the last work get this long to be sent. */
 const FLUSH_MS = 2_000;
 
@@ -54,6 +58,8 @@ export interface RunDependencies {
   /** Tells whether reading failed because there is no such file. */
   readonly isNotFound: (error: unknown) => boolean;
   readonly readMemory: () => MemoryUse;
+  /** Makes the history that is configured; it is closed when the controller ends. */
+  readonly openHistory: (config: ControllerConfig) => History;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -88,7 +94,8 @@ export async function runController(
     reportingInstance: dependencies.environment("POD_NAME") ?? "cnpg-storage-manager",
   });
   const announce = createAnnounce(events);
-  const parts = { config, api, announce, metrics, clock, random, logger, mayWrite };
+  const history = dependencies.openHistory(config);
+  const parts = { config, api, announce, metrics, history, clock, random, logger, mayWrite };
   const controller = createController(parts);
   const candidacy = config.leaderElection.enabled
     ? createCandidacy({
@@ -119,13 +126,14 @@ export async function runController(
     await Promise.all([
       ...servers.map((server) => server.shutdown(SERVER_GRACE_MS)),
       sayLastWords(events, dependencies).then(() => candidacy?.retire()),
+      history.close(HISTORY_CLOSE_MS),
     ]);
     if (isLost) throw new Error("Cannot go on: expected to hold the lease, found it lost");
   } finally {
     await controller.stop(0);
     watching.abort();
     events.close();
-    await Promise.all([observing, candidacy?.retire()]);
+    await Promise.all([observing, candidacy?.retire(), history.close(HISTORY_CLOSE_MS)]);
     api.close();
     leaseApi.close();
   }

@@ -3,6 +3,7 @@ import { systemClock } from "../kube/system_clock.ts";
 import { createRecordingLogger } from "../kube/testing/recording_logger.ts";
 import { toConfig } from "./config/config.ts";
 import { configFileSchema } from "./config/config_schema.ts";
+import { createNoHistory } from "./history/no_history.ts";
 import { runController, type RunDependencies } from "./run_controller.ts";
 import { testFile } from "./serve/testing/test_file.ts";
 
@@ -39,6 +40,7 @@ function dependencies(
     environment: () => undefined,
     readTextFile: (path) => path === "kubeconfig" ? Promise.resolve(kubeconfig) : testFile(path),
     isNotFound: () => false,
+    openHistory: createNoHistory,
     readMemory: () => ({ residentBytes: 1, heapBytes: 1 }),
     clock: systemClock,
     random: () => 0,

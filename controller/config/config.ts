@@ -35,6 +35,8 @@ export interface ControllerConfig {
   };
   /** Where probes and metrics are served. */
   readonly serve: { readonly host: string; readonly port: number };
+  /** Where the past of volumes is kept (PRD `persistence`). */
+  readonly persistence: { readonly enabled: boolean; readonly directory: string };
   readonly storageEvents: { readonly retentionMs: Millis };
   /** Limits of ordinary requests to the API server; those for volumes have limits of their own. */
   readonly kubernetes: {

@@ -92,6 +92,10 @@ export const configFileSchema = z.object({
     host: host.default("0.0.0.0"),
     port: port.default(8080),
   }).prefault({}),
+  persistence: z.object({
+    enabled: z.boolean().default(false),
+    directory: file.default("/var/lib/cnpg-storage-manager"),
+  }).prefault({}),
   storageEvents: z.object({
     retentionDays: z.int().min(1).max(RETENTION_DAYS_MAX).default(30),
   }).prefault({}),

@@ -27,6 +27,7 @@ const DEFAULTS = {
     timing: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 },
   },
   serve: { host: "0.0.0.0", port: 8080 },
+  persistence: { enabled: false, directory: "/var/lib/cnpg-storage-manager" },
   storageEvents: { retentionMs: 2_592_000_000 },
   kubernetes: { qps: 50, burst: 100, maxInFlight: 8 },
   nudge: true,
@@ -94,10 +95,10 @@ const PROBLEMS: Readonly<Record<string, { text: string; expected: string }>> = {
       "line 1: defaults.expansion.tiers[0].step: unknown key, expected one of upTo, percentage",
   },
   "a key that is not implemented": {
-    text: "persistence: { enabled: true }\n",
-    expected: "line 1: persistence: unknown key, expected one of metricsInterval, logLevel, " +
-      "logFormat, watchNamespaces, defaults, leaderElection, agent, serve, storageEvents, " +
-      "kubernetes, nudge, expansionDeadlines",
+    text: "webhook: { enabled: true }\n",
+    expected: "line 1: webhook: unknown key, expected one of metricsInterval, logLevel, " +
+      "logFormat, watchNamespaces, defaults, leaderElection, agent, serve, persistence, " +
+      "storageEvents, kubernetes, nudge, expansionDeadlines",
   },
   "times that would not keep two from leading at once": {
     text: "nudge: true\nleaderElection: { leaseDuration: 10s }\n",

@@ -8,6 +8,7 @@
 
 import { toConfig } from "../../controller/config/config.ts";
 import { configFileSchema } from "../../controller/config/config_schema.ts";
+import { createNoHistory } from "../../controller/history/no_history.ts";
 import { runController } from "../../controller/run_controller.ts";
 import { readProcessMemory } from "../../controller/serve/mod.ts";
 import type { Clock, Random } from "../../kube/clock.ts";
@@ -48,6 +49,7 @@ export function startManager(site: ManagerSite): RunningManager {
     readTextFile: Deno.readTextFile,
     isNotFound: (error) => error instanceof Deno.errors.NotFound,
     readMemory: readProcessMemory,
+    openHistory: createNoHistory,
     clock: site.clock,
     random: site.random,
     logger: site.logger,

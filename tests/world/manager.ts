@@ -8,6 +8,7 @@ import type { Announce } from "../../controller/act/ports.ts";
 import { toConfig } from "../../controller/config/config.ts";
 import { configFileSchema } from "../../controller/config/config_schema.ts";
 import { createController } from "../../controller/create_controller.ts";
+import { createNoHistory } from "../../controller/history/no_history.ts";
 import { createMetrics } from "../../controller/serve/mod.ts";
 import type { Clock } from "../../kube/clock.ts";
 import type { Logger } from "../../kube/logger.ts";
@@ -48,6 +49,7 @@ export function startManager({ world, clock, logger, announce, faults }: Manager
       clock,
       readMemory: () => ({ residentBytes: 0, heapBytes: 0 }),
     }),
+    history: createNoHistory(),
     clock,
     random,
     logger,

@@ -20,6 +20,7 @@ import type { Announcement } from "../../act/announce.ts";
 import { toConfig } from "../../config/config.ts";
 import { configFileSchema } from "../../config/config_schema.ts";
 import { type Controller, createController } from "../../create_controller.ts";
+import { createNoHistory } from "../../history/no_history.ts";
 import { tokenThatEndsIn, verifiedStatus } from "../../ingest/testing/reviews.ts";
 import { projectClaim } from "../../observe/project_claim.ts";
 import { CLUSTERS, STORAGE_EVENTS, STORAGE_POLICIES } from "../../observe/resources.ts";
@@ -131,6 +132,7 @@ async function start(
     api: reviewing(kube, tokens),
     announce: (announcement) => void announcements.push(announcement),
     metrics,
+    history: createNoHistory(),
     clock,
     random: () => 0.5,
     logger,
