@@ -38,8 +38,16 @@ const MS_PER_SECOND = 1_000;
 /** Refills add fractions; a token that is missing by less than this is there. */
 const TOKEN_TOLERANCE = 1e-9;
 
+/** Told of every request that was let through, with the time that it waited. */
+export type OnPass = (waitedMs: number) => void;
+
 /** Creates a gate with a full bucket and nothing in flight. `name` stands in messages. */
-export function createGate(name: string, limits: GateLimits, clock: Clock): Gate {
+export function createGate(
+  name: string,
+  limits: GateLimits,
+  clock: Clock,
+  onPass: OnPass = () => {},
+): Gate {
   const bucket = createBucket(limits, clock);
   const queue: ((permit: Permit) => void)[] = [];
   let inFlight = 0;
@@ -81,9 +89,13 @@ export function createGate(name: string, limits: GateLimits, clock: Clock): Gate
       }
       if (queue.length === 0 && inFlight < limits.inFlightMax && bucket.take()) {
         inFlight++;
+        onPass(0);
         return createPermit();
       }
-      return await wait(signal);
+      const startMs = clock.monotonic();
+      const permit = await wait(signal);
+      onPass(clock.monotonic() - startMs);
+      return permit;
     },
     state: () => ({ inFlight, queued: queue.length }),
   };

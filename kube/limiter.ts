@@ -40,16 +40,27 @@ export const LANE_LIMITS: Readonly<Record<LimitedLane, GateLimits>> = {
 /** A renewal comes every few seconds and decides who leads: it is never delayed, so there is no bucket. */
 const FREE_PASS: Permit = { [Symbol.dispose](): void {} };
 
+/** What a limiter is told when it is made. */
+export interface LimiterOptions {
+  readonly clock: Clock;
+  /** Told of every request of a limited lane that may start, with the time that it waited. */
+  readonly onPass?: ((lane: LimitedLane, waitedMs: number) => void) | undefined;
+}
+
 /** Creates a limiter; `limits` replaces those of {@link LANE_LIMITS}. */
 export function createLimiter(
-  { clock }: { readonly clock: Clock },
+  { clock, onPass }: LimiterOptions,
   limits: Readonly<Record<LimitedLane, GateLimits>> = LANE_LIMITS,
 ): Limiter {
   const gates: Readonly<Record<LimitedLane, Gate>> = {
-    volume: createGate("volume", limits.volume, clock),
-    identity: createGate("identity", limits.identity, clock),
-    default: createGate("default", limits.default, clock),
+    volume: gateOf("volume"),
+    identity: gateOf("identity"),
+    default: gateOf("default"),
   };
+  function gateOf(lane: LimitedLane): Gate {
+    return createGate(lane, limits[lane], clock, (waitedMs) => onPass?.(lane, waitedMs));
+  }
+
   return {
     acquire(lane: Lane, signal?: AbortSignal): Promise<Permit> {
       return lane === "lease" ? Promise.resolve(FREE_PASS) : gates[lane].enter(signal);

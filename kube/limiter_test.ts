@@ -139,3 +139,15 @@ Deno.test("LANE_LIMITS let a dry-run and a PATCH of 100 clusters start within 3 
   assert.equal(started, 200);
   await growing;
 });
+
+Deno.test("createLimiter() tells how long each request waited for its turn", async () => {
+  const clock = createFakeClock();
+  const waits: [LimitedLane, number][] = [];
+  const onPass = (lane: LimitedLane, waitedMs: number): void => void waits.push([lane, waitedMs]);
+  const limiter = createLimiter({ clock, onPass }, limits);
+  const turns = queueUp(limiter, "volume", 3);
+  await settle();
+  for (const permit of turns.permits) permit[Symbol.dispose]();
+  await clock.advance(200);
+  assert.deepEqual(waits, [["volume", 0], ["volume", 0], ["volume", 100]]);
+});

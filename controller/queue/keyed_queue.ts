@@ -21,6 +21,7 @@
 import { linkAbort, startWatchdog } from "../../kube/abort.ts";
 import type { Clock, Random } from "../../kube/clock.ts";
 import { type Alarms, createAlarms } from "./alarms.ts";
+import { oldestNewsMs, type QueueStats } from "./queue_stats.ts";
 import { retryDelayMs } from "./retry_delay.ts";
 
 /** What a handler says when its work is done. */
@@ -49,23 +50,6 @@ export interface KeyedQueueOptions {
   readonly concurrency?: number | undefined;
   /** Most keys that are held. @default {10_000} */
   readonly keysMax?: number | undefined;
-}
-
-/** What a queue is busy with. */
-export interface QueueStats {
-  /** Keys that wait for a free place. */
-  readonly ready: number;
-  readonly running: number;
-  /** Keys that wait for a wake-up or a retry. */
-  readonly waiting: number;
-  /** Keys whose last work failed. */
-  readonly failing: number;
-  /** Works begun since the start. */
-  readonly started: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  /** Marks of new keys that were turned away because there were too many. */
-  readonly refused: number;
 }
 
 /** Runs handlers for keys. */
@@ -109,6 +93,8 @@ interface KeyState {
   marked: boolean;
   failures: number;
   failedAtMs: number;
+  /** When the first news came that nobody has worked on yet. */
+  newsSinceMs: number | undefined;
 }
 
 /** The queue itself; every function below works on it. */
@@ -154,6 +140,7 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
 function mark(core: Core, key: string): boolean {
   const state = admit(core, key);
   if (state === undefined) return false;
+  state.newsSinceMs ??= core.options.clock.monotonic();
   if (state.running) state.marked = true;
   else if (core.ready.has(key)) return true;
   else if (state.failures > 0) core.alarms.set(key, newsDueMs(core, state));
@@ -175,7 +162,13 @@ function admit(core: Core, key: string): KeyState | undefined {
     core.counts.refused++;
     return undefined;
   }
-  const state: KeyState = { running: false, marked: false, failures: 0, failedAtMs: 0 };
+  const state: KeyState = {
+    running: false,
+    marked: false,
+    failures: 0,
+    failedAtMs: 0,
+    newsSinceMs: undefined,
+  };
   core.keys.set(key, state);
   return state;
 }
@@ -211,6 +204,7 @@ async function work(core: Core, key: string, state: KeyState): Promise<void> {
   core.running.add(key);
   state.running = true;
   state.marked = false;
+  state.newsSinceMs = undefined;
   core.counts.started++;
   try {
     noteSuccess(core, key, state, await runHandler(core, key));
@@ -260,6 +254,7 @@ function settle(core: Core, key: string, state: KeyState): void {
 
 function statsOf(core: Core): QueueStats {
   return {
+    oldestMs: oldestNewsMs(core.keys.values(), core.options.clock.monotonic()),
     ...core.counts,
     ready: core.ready.size,
     running: core.running.size,

@@ -22,6 +22,7 @@ Deno.test("mark() begins work at once, and once for many marks meanwhile", async
     running: 0,
     waiting: 0,
     failing: 0,
+    oldestMs: 0,
     started: 2,
     succeeded: 2,
     failed: 0,
@@ -196,4 +197,19 @@ Deno.test("stop() aborts what still runs at its limit, and names it", async () =
 
 Deno.test("stop() resolves at once when nothing runs", async () => {
   assert.deepEqual(await createRig().queue.stop(1_000), []);
+});
+
+Deno.test("stats() tells how long the oldest news waits, until work on it has begun", async () => {
+  const rig = createRig({ concurrency: 1 });
+  rig.queue.mark("a");
+  await rig.clock.advance(1_000);
+  assert.equal(rig.queue.stats().oldestMs, 0);
+  rig.queue.mark("b");
+  await rig.clock.advance(500);
+  rig.queue.mark("b");
+  rig.queue.mark("a");
+  await rig.clock.advance(500);
+  assert.equal(rig.queue.stats().oldestMs, 1_000);
+  await rig.open[0]?.finish();
+  assert.equal(rig.queue.stats().oldestMs, 500);
 });
