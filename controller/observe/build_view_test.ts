@@ -64,6 +64,7 @@ function volumesOf(world: World): readonly Volume[] {
     findStorageClass: (name) => name === fast.name ? fast : undefined,
     samples,
     capacityChanges,
+    runningTimes: { since: () => MONOTONIC_MS - 5_000 },
     governance: { kind: "none" },
     events: [],
     firstSeenSizes: [],
@@ -88,6 +89,7 @@ Deno.test("buildClusterView() shows a healthy volume with its sample, pod and cl
     uid: "orders-1-pod-uid",
     nodeName: "node-1",
     running: true,
+    runningSinceMs: NOW_MS - 5_000,
     postgresExit: undefined,
   });
   assert.deepEqual(volume.storageClass, {

@@ -8,14 +8,15 @@
  * @module
  */
 
-import type { Millis } from "../../lib/units/millis.ts";
+import { type Millis, millis } from "../../lib/units/millis.ts";
 import type { Role } from "../../lib/view/role.ts";
 import type { Claim, PodView, StorageClassView, Volume } from "../../lib/view/volume.ts";
 import type { CapacityChangeReader } from "./capacity_changes.ts";
-import { observeFileSystem } from "./observe_file_system.ts";
+import { type FileSystemEvidence, observeFileSystem } from "./observe_file_system.ts";
 import type { ClaimRecord } from "./project_claim.ts";
 import type { PodRecord } from "./project_pod.ts";
 import type { StorageClassRecord } from "./project_storage_class.ts";
+import type { RunningTimesReader } from "./running_times.ts";
 import type { SampleReader } from "./samples.ts";
 
 /** A claim whose labels say where it belongs. */
@@ -34,6 +35,7 @@ export interface VolumeInputs {
   readonly findStorageClass: (name: string) => StorageClassRecord | undefined;
   readonly samples: SampleReader;
   readonly capacityChanges: CapacityChangeReader;
+  readonly runningTimes: RunningTimesReader;
 }
 
 /** Builds one volume. `claims` and `pods` are all those of the cluster. */
@@ -45,10 +47,10 @@ export function buildVolume(
 ): Volume {
   const { instance, role } = claim;
   const pod = podOf(claim, pods);
-  const fileSystem = observeFileSystem({
+  const { fileSystem, otherReadings } = observeFileSystem({
     claim,
     podName: pod?.name,
-    reading: pod && inputs.samples.newest(pod.uid, role, inputs.monotonicMs),
+    readings: pod === undefined ? {} : readingsOf(pod.uid, role, inputs),
     capacityChange: inputs.capacityChanges.last(claim.uid),
     staleAfterMs: inputs.staleAfterMs,
     monotonicMs: inputs.monotonicMs,
@@ -60,8 +62,9 @@ export function buildVolume(
     holdsWal: holdsWal(claim, claims, pod),
     claim: claimView(claim),
     storageClass: storageClassView(claim.storageClassName, inputs.findStorageClass),
-    pod: pod && podView(pod),
+    pod: pod && podView(pod, inputs),
     fileSystem,
+    otherReadings,
     walHeadroom: { kind: "unknown" },
   };
 }
@@ -83,7 +86,8 @@ function isOlder(first: Millis | undefined, second: Millis | undefined): boolean
   return first !== undefined && second !== undefined && first < second;
 }
 
-function isRunning(pod: PodRecord): boolean {
+/** Whether an agent within it can report, and a node grow its file systems. */
+export function isRunning(pod: PodRecord): boolean {
   return pod.phase === "Running" && !pod.deleting;
 }
 
@@ -121,9 +125,34 @@ function claimView(claim: ClaimRecord): Claim {
   };
 }
 
-function podView(pod: PodRecord): PodView {
+function podView(
+  pod: PodRecord,
+  { nowMs, monotonicMs, runningTimes }: VolumeInputs,
+): PodView {
   const { name, uid, nodeName, postgresExit } = pod;
-  return { name, uid, nodeName, running: isRunning(pod), postgresExit };
+  const sinceMs = runningTimes.since(uid);
+  return {
+    name,
+    uid,
+    nodeName,
+    running: isRunning(pod),
+    runningSinceMs: sinceMs === undefined
+      ? undefined
+      : millis(Math.ceil(nowMs - (monotonicMs - sinceMs))),
+    postgresExit,
+  };
+}
+
+function readingsOf(
+  podUid: string,
+  role: Role,
+  { samples, monotonicMs }: VolumeInputs,
+): FileSystemEvidence["readings"] {
+  return {
+    agent: samples.newest(podUid, role, monotonicMs),
+    kubelet: samples.newest(podUid, role, monotonicMs, "kubelet"),
+    prometheus: samples.newest(podUid, role, monotonicMs, "prometheus"),
+  };
 }
 
 function storageClassView(

@@ -10,6 +10,7 @@ import type { Event } from "../../lib/event/event.ts";
 import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
 import type { StoragePolicy } from "../../lib/policy/storage_policy.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
+import { isRunning } from "./build_volume.ts";
 import { type BusyTimes, createBusyTimes } from "./busy_times.ts";
 import { type CapacityChanges, createCapacityChanges } from "./capacity_changes.ts";
 import { type ClusterIndex, createClusterIndex } from "./cluster_index.ts";
@@ -26,6 +27,7 @@ import type { ClaimRecord } from "./project_claim.ts";
 import type { ClusterRecord } from "./project_cluster.ts";
 import type { EventRecord } from "./project_custom.ts";
 import type { PodRecord } from "./project_pod.ts";
+import { createRunningTimes, type RunningTimes } from "./running_times.ts";
 import { createSampleStore, type SampleStore } from "./samples.ts";
 import { createSharedBreakers, type SharedBreakers } from "./shared_breakers.ts";
 import { createStorageLimitBook, type StorageLimitBook } from "./storage_limits.ts";
@@ -45,6 +47,7 @@ export interface Memory {
   readonly samples: SampleStore;
   readonly capacityChanges: CapacityChanges;
   readonly busyTimes: BusyTimes;
+  readonly runningTimes: RunningTimes;
   readonly book: PolicyBook;
   readonly breakers: SharedBreakers;
   readonly limits: StorageLimitBook;
@@ -64,6 +67,7 @@ export function createMemory(options: MemoryOptions): Memory {
     samples: createSampleStore(),
     capacityChanges: createCapacityChanges(),
     busyTimes: createBusyTimes(),
+    runningTimes: createRunningTimes(),
     dirty: createListeners(options.log),
     policiesChanged: createListeners(options.log),
   };
@@ -140,7 +144,13 @@ function objectHandlers(
   return {
     pod(change): void {
       kept.pods.apply(change);
-      if (isGone(change)) kept.samples.forget(change.previous.uid);
+      if (isGone(change)) {
+        kept.samples.forget(change.previous.uid);
+        kept.runningTimes.forget(change.previous.uid);
+      }
+      if (change.kind !== "deleted") {
+        kept.runningTimes.see(change.object.uid, isRunning(change.object), monotonicMs());
+      }
       tellEach(kept, change, clusterKeyByLabel);
     },
     claim(change): void {

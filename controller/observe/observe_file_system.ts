@@ -1,5 +1,5 @@
 /**
- * Whether what an agent said about a volume may be believed.
+ * Whether what the sources said about a volume may be believed, and whose word counts (DESIGN §4).
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Reason } from "../../lib/explain/reasons.ts";
 import { type Bytes, bytes, GIBIBYTE } from "../../lib/units/bytes.ts";
 import { formatBytes } from "../../lib/units/format.ts";
 import { after, earliest, type Millis, millis } from "../../lib/units/millis.ts";
-import type { Observation } from "../../lib/view/observation.ts";
+import type { Known, Observation, Source, Unknown } from "../../lib/view/observation.ts";
 import type { FileSystemSample, Volume } from "../../lib/view/volume.ts";
 import type { CapacityChange } from "./capacity_changes.ts";
 import type { ClaimRecord } from "./project_claim.ts";
@@ -19,6 +19,19 @@ const REPORTS_MISSED_MAX = 3;
 
 /** What a report may be late by: its deadline and one try after a lost connection. */
 const REPORT_SLACK_MS = 10_000;
+
+/** Sources, best first (DESIGN §4). */
+export const SOURCES: readonly Source[] = ["agent", "kubelet", "prometheus"];
+
+/**
+ * How much longer ago than it is told a value may have been measured: a kubelet measures a volume every one to two
+ * minutes (`kubernetes.md` A2), and Prometheus collects from it once a minute or more often.
+ */
+const EXTRA_AGE_MS: Readonly<Record<Source, number>> = {
+  agent: 0,
+  kubelet: 120_000,
+  prometheus: 180_000,
+};
 
 /** A file system this many times as large as its claim is not the claim's own. */
 const SHARED_DISK_FACTOR = 2;
@@ -34,15 +47,25 @@ export interface FileSystemEvidence {
   readonly claim: ClaimRecord;
   /** The pod that mounts the claim; absent while none does. */
   readonly podName?: string | undefined;
-  readonly reading?: SampleReading | undefined;
+  /** What each source said last; absent where it said nothing. */
+  readonly readings: Readonly<Partial<Record<Source, SampleReading | undefined>>>;
   readonly capacityChange?: CapacityChange | undefined;
+  /** Age from which a sample of an agent is stale; those of others may be older by what they take. */
   readonly staleAfterMs: number;
   /** The present, on the monotonic and on the wall clock. */
   readonly monotonicMs: number;
   readonly nowMs: Millis;
 }
 
+/** What is thought of a file system. */
+export interface ObservedFileSystem {
+  readonly fileSystem: Observation<FileSystemSample>;
+  /** Samples of worse sources that may be believed as well. */
+  readonly otherReadings?: readonly Known<FileSystemSample>[] | undefined;
+}
+
 interface Evidence extends FileSystemEvidence {
+  readonly source: Source;
   readonly sample: FileSystemSample;
   readonly ageMs: number;
 }
@@ -65,7 +88,8 @@ export function firstStaleAtMs(
   return volumes.reduce<Millis | undefined>((first, { fileSystem }) => {
     if (fileSystem.kind === "unknown") return first;
     // A sample of exactly this age is still accepted.
-    return earliest(first, after(fileSystem.observedAtMs, staleAfterMs + 1));
+    const limitMs = staleAfterMs + EXTRA_AGE_MS[fileSystem.source];
+    return earliest(first, after(fileSystem.observedAtMs, limitMs + 1));
   }, undefined);
 }
 
@@ -77,38 +101,63 @@ const DOUBTS: readonly ((evidence: Evidence) => Doubt | undefined)[] = [
   sharedDisk,
 ];
 
-/** The sample of a volume, or why it is unknown. */
-export function observeFileSystem(evidence: FileSystemEvidence): Observation<FileSystemSample> {
-  const { reading } = evidence;
-  if (evidence.claim.capacityBytes === undefined) {
-    return unknown("NoCapacity", `Claim ${evidence.claim.name} has no capacity yet`);
+/**
+ * The best sample of a volume that may be believed, or why it is unknown.
+ *
+ * A better source that sees a shared disk is not overruled: a CSI driver may tell the kubelet the size that a
+ * directory was asked to have.
+ */
+export function observeFileSystem(evidence: FileSystemEvidence): ObservedFileSystem {
+  const { claim, podName, readings } = evidence;
+  if (claim.capacityBytes === undefined) {
+    return { fileSystem: unknown("NoCapacity", `Claim ${claim.name} has no capacity yet`) };
   }
-  if (evidence.podName === undefined) {
-    return unknown("NoSample", `No pod mounts claim ${evidence.claim.name}`);
+  if (podName === undefined) {
+    return { fileSystem: unknown("NoSample", `No pod mounts claim ${claim.name}`) };
   }
-  if (reading === undefined) {
-    return unknown("NoSample", `No agent has reported from pod ${evidence.podName} yet`);
+  const believed: Known<FileSystemSample>[] = [];
+  let doubted: Unknown | undefined;
+  for (const source of SOURCES) {
+    const reading = readings[source];
+    if (reading === undefined) continue;
+    const observed = observeReading(source, reading, evidence);
+    if (observed.kind === "known") believed.push(observed);
+    else if (believed.length === 0 && observed.reason === "SharedDisk") {
+      return { fileSystem: observed };
+    } else doubted ??= observed;
   }
+  const [fileSystem, ...others] = believed;
+  if (fileSystem === undefined) {
+    const silence = unknown("NoSample", `No agent has reported from pod ${podName} yet`);
+    return { fileSystem: doubted ?? silence };
+  }
+  return { fileSystem, otherReadings: others.length === 0 ? undefined : others };
+}
+
+function observeReading(
+  source: Source,
+  reading: SampleReading,
+  evidence: FileSystemEvidence,
+): Observation<FileSystemSample> {
   if (reading.kind === "unreadable") {
     return unknown("AgentUnreadable", `The agent cannot read the file system: ${reading.error}`);
   }
   const { sample, ageMs } = reading;
   for (const doubt of DOUBTS) {
-    const found = doubt({ ...evidence, sample, ageMs });
+    const found = doubt({ ...evidence, source, sample, ageMs });
     if (found !== undefined) return unknown(found.reason, found.message);
   }
-  const observedAtMs = millis(evidence.nowMs - ageMs);
-  return { kind: "known", value: sample, source: "agent", observedAtMs };
+  return { kind: "known", value: sample, source, observedAtMs: millis(evidence.nowMs - ageMs) };
 }
 
-function unknown(reason: Reason, message: string): Observation<FileSystemSample> {
+function unknown(reason: Reason, message: string): Unknown {
   return { kind: "unknown", reason, message };
 }
 
-function stale({ ageMs, staleAfterMs }: Evidence): Doubt | undefined {
-  if (ageMs <= staleAfterMs) return undefined;
-  const message =
-    `The last sample is ${seconds(ageMs)} s old, at most ${seconds(staleAfterMs)} s ` +
+function stale({ ageMs, source, staleAfterMs }: Evidence): Doubt | undefined {
+  const limitMs = staleAfterMs + EXTRA_AGE_MS[source];
+  if (ageMs <= limitMs) return undefined;
+  const message = `The last sample is ${seconds(ageMs)} s old, at most ${seconds(limitMs)} s ` +
     "are accepted";
   return { reason: "StaleSample", message };
 }

@@ -186,6 +186,7 @@ function viewing(
         findStorageClass: pictures.storageClasses.get,
         samples,
         capacityChanges: memory.capacityChanges,
+        runningTimes: memory.runningTimes,
         governance,
         events: eventsOf(memory, cluster),
         firstSeenSizes: storage === undefined ? [] : firstSeenSizes(storage.status),

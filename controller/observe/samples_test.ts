@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { GIBIBYTE } from "../../lib/units/bytes.ts";
+import { bytes, GIBIBYTE } from "../../lib/units/bytes.ts";
 import { reportOf } from "../testing/builders.ts";
 import { createSampleStore, type SampleReading } from "./samples.ts";
 
@@ -91,6 +91,28 @@ Deno.test("forget() drops a pod", () => {
   store.forget("pod-a");
   assert.equal(store.newest("pod-a", "data", 0), undefined);
   assert.equal(store.podCount, 0);
+});
+
+Deno.test("putSample() keeps what each source says apart, and forget() drops all of it", () => {
+  const store = createSampleStore();
+  const sample = {
+    totalBytes: GIBIBYTE,
+    usedBytes: bytes(0),
+    availableBytes: GIBIBYTE,
+    deviceBytes: GIBIBYTE,
+  };
+  store.putSample("kubelet", "pod-a", "data", { sample, takenAtMs: 100 });
+  store.putSample("kubelet", "pod-a", "data", { sample, takenAtMs: 40 });
+  assert.equal(store.newest("pod-a", "data", 130), undefined);
+  assert.equal(store.newest("pod-a", "data", 130, "prometheus"), undefined);
+  assert.deepEqual(store.newest("pod-a", "data", 130, "kubelet"), {
+    kind: "sample",
+    sample,
+    ageMs: 30,
+  });
+  assert.equal(store.podCount, 0);
+  store.forget("pod-a");
+  assert.equal(store.newest("pod-a", "data", 130, "kubelet"), undefined);
 });
 
 function unreadable(role: string): { role: string; mountPath: string; error: string } {

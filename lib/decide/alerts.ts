@@ -5,7 +5,6 @@
  */
 
 import type { Event } from "../event/event.ts";
-import { lockOf } from "../expansion/history.ts";
 import type { Reason } from "../explain/reasons.ts";
 import { roleSettingPath } from "../policy/role_settings.ts";
 import { atLeast } from "../threshold/level.ts";
@@ -13,6 +12,7 @@ import { formatBytes } from "../units/format.ts";
 import { after, HOUR } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { subjectOf } from "../view/select.ts";
+import { blindAlert } from "./blind.ts";
 import type { GovernanceOutcome } from "./governance.ts";
 import type { JudgedCluster, JudgedVolume } from "./judge_volumes.ts";
 import type { AlertIntent } from "./plan.ts";
@@ -26,9 +26,6 @@ const FAILURE_TOLD_MS = HOUR;
 
 /** Holds that are part of an operation or end by themselves within moments: nobody needs to be told. */
 const SILENT: readonly Reason[] = ["VolumeLocked", "RetryBackoff", "DryRun", "FirstSizeUnknown"];
-
-/** Reasons for which a volume is unknown that somebody has to look into. */
-const LOST_SIGHT: readonly Reason[] = ["StaleSample", "AgentUnreadable"];
 
 /** Everything worth telling about a cluster at this instant. */
 export function alertsOf(
@@ -54,21 +51,6 @@ function levelAlert({ volume, judgement }: JudgedVolume): AlertIntent[] {
   const { instance, role } = volume;
   const severity = atLeast(level, "critical") ? "critical" : "warning";
   return [{ reason, severity, instance, role, message: `${subjectOf(volume)}: ${message}` }];
-}
-
-/**
- * Nobody watches a volume that nobody measures. A volume without any report yet is not told of: every pod, every
- * agent and every controller begins so, and a view does not say when. The same goes for one without a running
- * pod and for one in an operation, whose samples are of another size for a while.
- */
-function blindAlert({ volume, judgement }: JudgedVolume, view: ClusterView): AlertIntent[] {
-  if (judgement.level !== "unknown" || !LOST_SIGHT.includes(judgement.reason)) return [];
-  if (volume.pod?.running !== true || lockOf(volume.claim.uid, view.events) !== undefined) {
-    return [];
-  }
-  const { instance, role } = volume;
-  const message = `${subjectOf(volume)} is not measured any more: ${judgement.message}`;
-  return [{ reason: "SomeVolumesUnknown", severity: "warning", instance, role, message }];
 }
 
 function holdAlert({ candidate, hold }: HeldCandidate): AlertIntent[] {

@@ -12,6 +12,7 @@ import { type Reason, REASONS } from "../explain/reasons.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { subjectOf } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
+import { blindCondition, sourceCondition } from "./blind_condition.ts";
 import type { GovernanceOutcome } from "./governance.ts";
 import type { JudgedCluster } from "./judge_volumes.ts";
 import type { Proposal } from "./propose_expansions.ts";
@@ -25,7 +26,8 @@ export function conditionsOf(
 ): Condition[] {
   return [
     managed(view, governance),
-    blind(judged),
+    blindCondition(view, judged),
+    sourceCondition(view),
     expanding(view),
     notExpandable(view),
     limitReached(proposal),
@@ -41,21 +43,6 @@ function managed(view: ClusterView, { stance, hold }: GovernanceOutcome): Condit
   const policy = view.governance.kind === "policy" ? view.governance.policyName : "";
   const message = `Managed by StoragePolicy ${policy}`;
   return { type: "Managed", status: "True", reason: "PolicyApplied", message };
-}
-
-/** One that is full by evidence is judged without being measured. */
-function blind(judged: JudgedCluster): Condition {
-  const unknown = judged.volumes.flatMap(({ volume, judgement }) => {
-    const { fileSystem } = volume;
-    if (fileSystem.kind === "unknown") return [`${subjectOf(volume)} (${fileSystem.reason})`];
-    return judgement.level === "unknown" ? [`${subjectOf(volume)} (${judgement.reason})`] : [];
-  });
-  if (unknown.length === 0) {
-    const message = `${judged.volumes.length} volumes are measured`;
-    return { type: "Blind", status: "False", reason: "AllVolumesKnown", message };
-  }
-  const message = unknown.join(", ");
-  return { type: "Blind", status: "True", reason: "SomeVolumesUnknown", message };
 }
 
 function expanding(view: ClusterView): Condition {

@@ -15,6 +15,7 @@ import type { ClusterView } from "../view/cluster.ts";
 import type { Role } from "../view/role.ts";
 import { alertsOf } from "./alerts.ts";
 import { annotationActions } from "./annotations.ts";
+import { blindAtMs } from "./blind.ts";
 import { conditionsOf } from "./conditions.ts";
 import { governanceOf, type GovernanceOutcome } from "./governance.ts";
 import { judge } from "./judge_volumes.ts";
@@ -61,7 +62,7 @@ export function decide(view: ClusterView, options: DecideOptions): Plan {
   const proposal = proposeExpansions(view, governance, judged);
   trace.push(...proposal.trace);
   actions.push(...proposal.actions, ...resetBreaker(view, governance.stance));
-  wakeAtMs = earliest(wakeAtMs, proposal.wakeAtMs);
+  wakeAtMs = earliest(earliest(wakeAtMs, proposal.wakeAtMs), blindAtMs(judged, view.nowMs));
 
   const alerts: AlertIntent[] = alertsOf(view, governance, judged, proposal);
   actions.push(...annotationActions(view, governance, proposal));

@@ -19,8 +19,11 @@ export const REASONS = {
   KubeletCertificateUnverified:
     "The certificate of a kubelet cannot be verified, so it is not asked.",
   KubeletUnreachable: "The kubelet of a node does not answer.",
+  KubeletRefused: "The kubelet of a node does not let the controller read its statistics.",
   PrometheusUnreachable: "Prometheus does not answer.",
   InstanceMetricsUnreachable: "The metrics of an instance cannot be read.",
+  SourcesReachable: "No source that is needed fails to answer.",
+  FirstReportAwaited: "A pod has just begun to run: its volumes are not measured yet.",
 
   // How a volume fills up.
   TooFewSamples: "Too little of the volume's past is known to foretell anything.",

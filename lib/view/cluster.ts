@@ -129,7 +129,7 @@ export interface GitOwner {
 
 /** Why a source says nothing about some of the cluster's volumes. */
 export interface SourceProblem {
-  readonly source: Source;
+  readonly source: Source | "instance-metrics";
   readonly reason: Reason;
   /** Names the node, pod or address. */
   readonly message: string;

@@ -102,6 +102,11 @@ export interface PodView {
   /** Phase Running and not being deleted: a node can grow the file system. */
   readonly running: boolean;
   /** The exit code of the `postgres` container where it is not running now (4: no room for WAL, `cnpg.md` §6). */
+  /**
+   * Since when it has been seen running, on the clock of the view; absent while it does not, or where nobody looked.
+   * Never taken from the pod, whose times are of another clock. A controller that begins to lead counts anew.
+   */
+  readonly runningSinceMs?: Millis | undefined;
   readonly postgresExit?: { readonly code: number; readonly atMs: number } | undefined;
 }
 
