@@ -5,7 +5,10 @@
  * @module
  */
 
+import type { Reason } from "../explain/reasons.ts";
 import { ANNOTATION } from "../policy/annotation_keys.ts";
+import { writeDuration } from "../policy/duration_schema.ts";
+import type { ThresholdSettings } from "../policy/resolved.ts";
 import { roleSettings } from "../policy/role_settings.ts";
 import { usedPercentOf } from "../threshold/pressure.ts";
 import { formatQuantity } from "../units/quantity.ts";
@@ -73,9 +76,8 @@ function requestChange(
     .find(({ expansion, trigger }) => expansion !== undefined && trigger !== "manual");
   if (draft?.expansion === undefined || pendingRequest(view) !== undefined) return {};
   const targetSize = formatQuantity(draft.expansion.requestedBytes);
-  const expansionReason = `threshold-breach-${
-    roleSettings(settings, draft.expansion.role).thresholds.expansion
-  }`;
+  const { thresholds } = roleSettings(settings, draft.expansion.role);
+  const expansionReason = reasonText(draft.reason, thresholds);
   const isTold = view.annotations[ANNOTATION.targetSize] === targetSize &&
     view.annotations[ANNOTATION.expansionReason] === expansionReason;
   if (isTold) return {};
@@ -84,4 +86,12 @@ function requestChange(
     [ANNOTATION.expansionRequested]: formatTimestamp(view.nowMs),
     [ANNOTATION.expansionReason]: expansionReason,
   };
+}
+
+/** The PRD's pattern: what was crossed, and where it lies. */
+function reasonText(reason: Reason, { expansion, timeToFullMs }: ThresholdSettings): string {
+  const isForetold = reason === "TimeToFullShort" || reason === "FullBeforeGrown";
+  return isForetold && timeToFullMs !== undefined
+    ? `time-to-full-${writeDuration(timeToFullMs)}`
+    : `threshold-breach-${expansion}`;
 }

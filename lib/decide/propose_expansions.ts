@@ -8,6 +8,7 @@ import type { EventDraft, Trigger, VolumeProgress } from "../event/event.ts";
 import type { Reason } from "../explain/reasons.ts";
 import { type Hold, preflight, type PreflightInput, type Urgency } from "../expansion/preflight.ts";
 import { lockOf } from "../expansion/history.ts";
+import { lastingTimeOf } from "../expansion/lasting_time.ts";
 import { limitOf, rescueLimit, type SizeLimit, targetSize } from "../expansion/target.ts";
 import { roleSettings } from "../policy/role_settings.ts";
 import { pressureOf } from "../threshold/pressure.ts";
@@ -163,8 +164,9 @@ function sizeFor(
     return { kind: "held", hold: { reason: "RequestNotAbove", message } };
   }
   const siblings = roleVolumes(view.volumes, volume.role).filter((other) => other !== volume);
-  const { thresholds, expansion } = roleSettings(settings, volume.role);
-  const target = targetSize(volume, siblings, limit, thresholds, expansion);
+  const own = roleSettings(settings, volume.role);
+  const lastsMs = lastingTimeOf(volume, view, own);
+  const target = targetSize(volume, siblings, limit, own.thresholds, own.expansion, lastsMs);
   if (target.kind === "at-limit") return atLimit(current, limit.limitBytes);
   return { kind: "size", toBytes: target.toBytes, limitBytes: limit.limitBytes };
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { confidentRates } from "../forecast/rates.ts";
+import { bytesNeededUntil } from "../forecast/time_to_full.ts";
 import { DEFAULT_MAX_SIZE_FACTOR } from "../policy/defaults.ts";
 import type { ExpansionSettings, ThresholdSettings } from "../policy/resolved.ts";
 import {
@@ -16,6 +18,8 @@ import {
   minBytes,
   roundUpToStep,
 } from "../units/bytes.ts";
+import { headroomOf } from "../threshold/pressure.ts";
+import type { Millis } from "../units/millis.ts";
 import { knownFileSystem, roleVolumes } from "../view/select.ts";
 import type { Event } from "../event/event.ts";
 import type { ClusterView } from "../view/cluster.ts";
@@ -103,10 +107,12 @@ function smallestOf(sizes: readonly Bytes[]): Bytes | undefined {
 /**
  * The common target of a role when `volume` has to grow:
  * `max(current × (1 + percentage), current + minIncrement, what brings the pressure below the threshold and the
- * free space to minFree)`, never below a sibling, rounded up to whole gibibytes and clamped to the limit.
+ * free space to minFree, what lasts)`, never below a sibling, rounded up to whole gibibytes and clamped to the
+ * limit.
  *
  * @param volume The volume that crossed its threshold; it has a capacity.
  * @param siblings The other volumes of the same role, which get the same target.
+ * @param lastsMs For how long the size is to last, where it is known how the volume grows.
  */
 export function targetSize(
   volume: Volume,
@@ -114,6 +120,7 @@ export function targetSize(
   limit: SizeLimit,
   thresholds: ThresholdSettings,
   expansion: ExpansionSettings,
+  lastsMs: Millis,
 ): Target {
   const current = volume.claim.capacityBytes ?? volume.claim.requestBytes;
   const wanted = Math.max(
@@ -121,6 +128,7 @@ export function targetSize(
     current + expansion.minIncrementBytes,
     relievingSize(volume, current, thresholds),
     current + missingFree(volume, thresholds),
+    current + missingFor(lastsMs, volume, current),
   );
   const rounded = isBytes(wanted) ? roundUpToStep(wanted, stepFor(current)) : limit.limitBytes;
   const aligned = siblings.reduce(
@@ -152,6 +160,21 @@ function missingFree(volume: Volume, { minFreeBytes }: ThresholdSettings): numbe
   const sample = knownFileSystem(volume);
   if (sample === undefined || minFreeBytes === undefined) return 0;
   return Math.max(minFreeBytes - sample.availableBytes, 0);
+}
+
+/**
+ * What the volume needs for so long beyond the room that it has. An expansion cannot be taken back: only what is
+ * foretold with confidence counts, as for what triggers one (docs/adr/0018).
+ */
+function missingFor(lastsMs: Millis, volume: Volume, current: Bytes): number {
+  const sample = knownFileSystem(volume);
+  if (sample === undefined || sample.totalBytes === 0 || volume.forecast === undefined) return 0;
+  const needed = bytesNeededUntil(lastsMs, confidentRates(volume.forecast.rates));
+  if (needed.kind === "unknown") return 0;
+  const { mostBytes } = headroomOf(sample, volume.walHeadroom);
+  // Of what a claim gains, its file system keeps some for itself.
+  const usableShare = Math.min(sample.totalBytes / current, 1);
+  return Math.ceil(Math.max(needed.bytes - mostBytes, 0) / usableShare);
 }
 
 function stepFor(current: Bytes): Bytes {

@@ -11,13 +11,19 @@ import {
   thresholds,
   volume,
 } from "../testing/builders.ts";
+import { bytesPerSecond } from "../forecast/rate.ts";
+import type { Confidence } from "../forecast/growth.ts";
+import { timeToFull } from "../forecast/time_to_full.ts";
+import { forecastAt } from "../testing/forecasts.ts";
 import { type Bytes, bytes, GIBIBYTE, MEBIBYTE } from "../units/bytes.ts";
+import { DAY, HOUR, millis, SECOND } from "../units/millis.ts";
 import { percent } from "../units/percent.ts";
 import type { ClusterView, FirstSeenSize } from "../view/cluster.ts";
 import type { Volume } from "../view/volume.ts";
 import { limitOf, percentageFor, rescueLimit, targetSize } from "./target.ts";
 
 const EXPANSION = policy().settings.expansion;
+const NO_TIME = millis(0);
 
 function sized(capacityBytes: Bytes, usedPercent = 86, instance = "orders-1"): Volume {
   return volume({ instance, usedPercent, claim: { capacityBytes } });
@@ -49,6 +55,7 @@ Deno.test("targetSize() is above the present size, far enough, aligned, and with
           { limitBytes, origin: "maxSize" },
           thresholds({ minFreeBytes }),
           expansion,
+          NO_TIME,
         );
         if (target.kind === "at-limit") {
           assert.ok(limitBytes <= current);
@@ -94,6 +101,7 @@ for (const [name, of, siblings, limit, expected] of TARGETS) {
       { limitBytes: gibibytes(limit), origin: "maxSize" },
       thresholds(),
       EXPANSION,
+      NO_TIME,
     );
     const found = target.kind === "grow" ? target.toBytes : target.kind;
     assert.equal(found, expected === "at-limit" ? expected : gibibytes(expected));
@@ -108,6 +116,7 @@ Deno.test("targetSize() needs no measurement", () => {
     { limitBytes: gibibytes(100), origin: "maxSize" },
     thresholds({ minFreeBytes: gibibytes(50) }),
     EXPANSION,
+    HOUR,
   );
   assert.deepEqual(target, { kind: "grow", toBytes: gibibytes(15), clamped: false });
 });
@@ -120,7 +129,7 @@ Deno.test("targetSize() leaves the threshold with room where the percentage alon
     minIncrementBytes: bytes(1),
   };
   const limit = { limitBytes: gibibytes(100), origin: "maxSize" } as const;
-  const target = targetSize(full, [], limit, thresholds(), expansion);
+  const target = targetSize(full, [], limit, thresholds(), expansion, NO_TIME);
   assert.deepEqual(target, { kind: "grow", toBytes: gibibytes(13), clamped: false });
 });
 
@@ -171,4 +180,62 @@ Deno.test("limitOf() is the policy's maxSize, else four times the size first see
   assert.equal(limitOf("data", recorded([]), none), undefined);
   assert.equal(limitOf("data", recorded(huge), none)?.limitBytes, Number.MAX_SAFE_INTEGER);
   assert.equal(limitOf("wal", recorded(seen, [event]), none), undefined);
+});
+
+/** A data volume that fills at a rate, as seen for days. */
+function growing(
+  current: Bytes,
+  usedPercent: number,
+  rate: number,
+  confidence: Confidence,
+): Volume {
+  const volume = sized(current, usedPercent);
+  return { ...volume, forecast: forecastAt(volume, { rate, confidence }) };
+}
+
+Deno.test("targetSize() lasts as long as it has to at the rate at which the volume grows", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 2000 }).map(gibibytes),
+      fc.integer({ min: 0, max: 100 }),
+      fc.integer({ min: 1, max: 50 * MEBIBYTE }),
+      fc.integer({ min: 0, max: 2 * DAY }).map(millis),
+      (current, used, rate, lastsMs) => {
+        const limit = { limitBytes: bytes(Number.MAX_SAFE_INTEGER), origin: "maxSize" } as const;
+        const volume = growing(current, used, rate, "medium");
+        const target = targetSize(volume, [], limit, thresholds(), EXPANSION, lastsMs);
+        const before = targetSize(volume, [], limit, thresholds(), EXPANSION, NO_TIME);
+        assert.ok(target.kind === "grow" && before.kind === "grow");
+        assert.ok(target.toBytes >= before.toBytes, "never smaller than without a forecast");
+        const headroom = bytes(target.toBytes - Math.round(current * used / 100));
+        const { rates } = forecastAt(volume, { rate, confidence: "medium" });
+        const outlook = timeToFull(headroom, rates);
+        assert.ok(outlook.kind !== "known" || outlook.timeToFullMs >= lastsMs - SECOND);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("targetSize() goes by no rate of low confidence, and never beyond the limit", () => {
+  const limit = { limitBytes: gibibytes(100), origin: "maxSize" } as const;
+  const gibibyteAnHour = bytesPerSecond(GIBIBYTE * SECOND / HOUR);
+  function sizeAt(confidence: Confidence, lastsMs: number): number {
+    const volume = growing(gibibytes(10), 80, gibibyteAnHour, confidence);
+    const target = targetSize(volume, [], limit, thresholds(), EXPANSION, millis(lastsMs));
+    return target.kind === "grow" ? target.toBytes / GIBIBYTE : NaN;
+  }
+  assert.equal(sizeAt("low", DAY), 15);
+  assert.equal(sizeAt("medium", HOUR), 15);
+  assert.equal(sizeAt("medium", DAY), 32, "24 GiB more, 2 of which are free already");
+  assert.equal(sizeAt("high", 7 * DAY), 100);
+});
+
+Deno.test("targetSize() counts what a file system keeps for itself", () => {
+  const limit = { limitBytes: gibibytes(1000), origin: "maxSize" } as const;
+  const rate = bytesPerSecond(GIBIBYTE * SECOND / HOUR);
+  const volume = { ...sized(gibibytes(10)), fileSystem: sampled(50, { totalBytes: gibibytes(5) }) };
+  const forecast = forecastAt(volume, { rate, confidence: "high" });
+  const grown = targetSize({ ...volume, forecast }, [], limit, thresholds(), EXPANSION, DAY);
+  assert.equal(grown.kind === "grow" && grown.toBytes, gibibytes(10 + 2 * (24 - 2.5)));
 });

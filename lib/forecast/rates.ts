@@ -5,7 +5,7 @@
  */
 
 import { type Millis, millis, MINUTE } from "../units/millis.ts";
-import { type Growth, unknownGrowth } from "./growth.ts";
+import { type Growth, isConfident, unknownGrowth } from "./growth.ts";
 import type { LastKnown, RateState } from "./rate_state.ts";
 import { type Scale, SCALE_SETTINGS, seasonMs } from "./scale.ts";
 import { surgeOf } from "./surge.ts";
@@ -37,6 +37,21 @@ export function ratesOf(state: RateState, sinceMs: Millis = millis(0)): Rates {
     hours: freshTrend(state, "hours", last, ageMs),
     days: freshTrend(state, "days", last, ageMs),
   };
+}
+
+/** Rates of which every one that deserves less than medium confidence is unknown, for what acts on them. */
+export function confidentRates(rates: Rates): Rates {
+  return {
+    minutes: confident(rates.minutes),
+    hour: confident(rates.hour),
+    hours: confident(rates.hours),
+    days: confident(rates.days),
+  };
+}
+
+function confident(growth: Growth): Growth {
+  if (growth.kind === "unknown" || isConfident(growth.confidence, "medium")) return growth;
+  return unknownGrowth("TooIrregular");
 }
 
 function freshTrend(state: RateState, scale: Scale, last: LastKnown, ageMs: Millis): Growth {

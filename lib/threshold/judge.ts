@@ -10,6 +10,8 @@ import type { ThresholdSettings } from "../policy/resolved.ts";
 import { type Bytes, bytes } from "../units/bytes.ts";
 import { formatBytes } from "../units/format.ts";
 import type { FileSystemSample, Volume } from "../view/volume.ts";
+import { type Crossing, NOT_CROSSED } from "./crossing.ts";
+import { byTimeToFull } from "./judge_time_to_full.ts";
 import { atLeast, type Level } from "./level.ts";
 import { headroomOf, pressureOf } from "./pressure.ts";
 
@@ -22,17 +24,11 @@ export const WAL_SEGMENT_BYTES: Bytes = bytes(16 * 1024 ** 2);
 /** Without room for one more page, a data volume fails every write that extends a file. */
 const PAGE_BYTES = 8192;
 
-interface Crossing {
-  readonly level: Level;
-  readonly reason: Reason;
-  readonly message: string;
-}
-
 /**
  * Judges one volume by itself: the fullest volume decides, never an average (DESIGN §4).
  *
- * The levels come from the pressure, from `minFree` and from inodes; the most pressing one counts. An unknown
- * volume has the level `unknown`, whatever was measured before.
+ * The levels come from the pressure, from `minFree`, from the time to full and from inodes; the most pressing one
+ * counts. An unknown volume has the level `unknown`, whatever was measured before.
  */
 export function judgeVolume(volume: Volume, thresholds: ThresholdSettings): VolumeJudgement {
   const { instance, role, fileSystem } = volume;
@@ -46,13 +42,18 @@ export function judgeVolume(volume: Volume, thresholds: ThresholdSettings): Volu
     const message = "The file system reports a size of zero";
     return { instance, role, level: "unknown", reason: "NoSample", message };
   }
+  const outlook = byTimeToFull(volume, thresholds);
   const worst = [
     byPressure(sample, pressure, thresholds),
     byRoomLeft(volume, sample),
     byMinFree(sample, thresholds),
+    outlook,
     byInodes(sample, thresholds),
   ].reduce((first, second) => atLeast(first.level, second.level) ? first : second);
-  return { instance, role, ...worst };
+  // Whoever is told of a full volume wants to know how long it is going to last.
+  const isTold = worst === outlook || outlook === NOT_CROSSED;
+  const message = isTold ? worst.message : `${worst.message}. ${outlook.message}`;
+  return { instance, role, ...worst, message };
 }
 
 function byPressure(
@@ -84,7 +85,7 @@ function byPressure(
 function byRoomLeft(volume: Volume, sample: FileSystemSample): Crossing {
   const needed = volume.holdsWal ? WAL_SEGMENT_BYTES : PAGE_BYTES;
   const { mostBytes } = headroomOf(sample, volume.walHeadroom);
-  if (mostBytes >= needed) return { level: "ok", reason: "Healthy", message: "" };
+  if (mostBytes >= needed) return NOT_CROSSED;
   const purpose = volume.holdsWal ? "another WAL segment" : "another page";
   const message = `${formatBytes(mostBytes)} left, too little for ${purpose}`;
   return { level: "full", reason: "VolumeFull", message };
@@ -93,7 +94,7 @@ function byRoomLeft(volume: Volume, sample: FileSystemSample): Crossing {
 function byMinFree(sample: FileSystemSample, thresholds: ThresholdSettings): Crossing {
   const { minFreeBytes } = thresholds;
   if (minFreeBytes === undefined || sample.availableBytes >= minFreeBytes) {
-    return { level: "ok", reason: "Healthy", message: "" };
+    return NOT_CROSSED;
   }
   const message = `${formatBytes(sample.availableBytes)} free is less than minFree ` +
     formatBytes(minFreeBytes);
@@ -103,10 +104,10 @@ function byMinFree(sample: FileSystemSample, thresholds: ThresholdSettings): Cro
 function byInodes(sample: FileSystemSample, thresholds: ThresholdSettings): Crossing {
   const { inodes } = sample;
   if (inodes === undefined || inodes.total === 0) {
-    return { level: "ok", reason: "Healthy", message: "" };
+    return NOT_CROSSED;
   }
   const used = 100 * (1 - inodes.available / inodes.total);
-  if (used < thresholds.inodes) return { level: "ok", reason: "Healthy", message: "" };
+  if (used < thresholds.inodes) return NOT_CROSSED;
   const message = `${used.toFixed(1)} % of the inodes are used, ${inodes.available} are left`;
   return { level: "critical", reason: "InodesShort", message };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Reason } from "../explain/reasons.ts";
 import type { Forecast } from "../forecast/forecast.ts";
 import type { Bytes } from "../units/bytes.ts";
 import type { Millis } from "../units/millis.ts";
@@ -101,12 +102,12 @@ export interface PodView {
   readonly nodeName?: string | undefined;
   /** Phase Running and not being deleted: a node can grow the file system. */
   readonly running: boolean;
-  /** The exit code of the `postgres` container where it is not running now (4: no room for WAL, `cnpg.md` §6). */
   /**
    * Since when it has been seen running, on the clock of the view; absent while it does not, or where nobody looked.
    * Never taken from the pod, whose times are of another clock. A controller that begins to lead counts anew.
    */
   readonly runningSinceMs?: Millis | undefined;
+  /** The exit code of the `postgres` container where it is not running now (4: no room for WAL, `cnpg.md` §6). */
   readonly postgresExit?: { readonly code: number; readonly atMs: number } | undefined;
 }
 
@@ -129,6 +130,8 @@ export interface Volume {
   readonly forecast?: Forecast | undefined;
   /** How long volumes of this StorageClass take to grow, as seen; absent where none was seen to. */
   readonly expansionTimeMs?: Millis | undefined;
+  /** Why it has the level that the ClusterStorage tells of it; absent where none has been told. */
+  readonly toldReason?: Reason | undefined;
   /** What pg_wal holds; absent where the volume does not hold it, or nobody counts. */
   readonly walDirectory?: WalDirectory | undefined;
 }
