@@ -23,6 +23,7 @@ import { operatorState } from "./operator_state.ts";
 import type { ClaimRecord } from "./project_claim.ts";
 import type { ClusterRecord } from "./project_cluster.ts";
 import type { PodRecord } from "./project_pod.ts";
+import type { SourceProblems } from "./source_problems.ts";
 
 /** Everything a view is built from. Pods and claims of other clusters among them do no harm. */
 export interface ViewInputs extends VolumeInputs {
@@ -34,6 +35,7 @@ export interface ViewInputs extends VolumeInputs {
   readonly events: readonly Event[];
   readonly firstSeenSizes: readonly FirstSeenSize[];
   readonly maintenanceWindow: MaintenanceWindow;
+  readonly problems: Pick<SourceProblems, "concerning">;
   readonly sharedFailures?: SharedFailures | undefined;
   /** Until when routine expansions wait for CNPG, while it is busy. */
   readonly routineWaitsUntilMs?: Millis | undefined;
@@ -49,6 +51,7 @@ interface Controlled extends RecordMetadata {
  * to work with a claim whose role it does not know (`cnpg.md` §2.1).
  */
 export function buildClusterView(inputs: ViewInputs): ClusterView {
+  const volumes = buildVolumes(inputs);
   const { cluster } = inputs;
   const manualRequest = readManualRequest(cluster.annotations);
   return {
@@ -69,10 +72,11 @@ export function buildClusterView(inputs: ViewInputs): ClusterView {
     annotations: cluster.annotations,
     declaredSizes: cluster.declaredSizes,
     firstSeenSizes: inputs.firstSeenSizes,
-    volumes: buildVolumes(inputs),
+    volumes,
     events: inputs.events.toSorted(byAge),
     maintenanceWindow: inputs.maintenanceWindow,
     sharedFailures: inputs.sharedFailures,
+    sourceProblems: inputs.problems.concerning(volumes),
     storageLimits: inputs.storageLimits,
   };
 }

@@ -20,6 +20,7 @@ import { projectClaim } from "./project_claim.ts";
 import { projectCluster } from "./project_cluster.ts";
 import { projectPod } from "./project_pod.ts";
 import { projectStorageClass } from "./project_storage_class.ts";
+import { createSourceProblems } from "./source_problems.ts";
 import { createSampleStore } from "./samples.ts";
 
 /** The present of these tests, on the monotonic clock and on the wall clock. */
@@ -69,6 +70,7 @@ function volumesOf(world: World): readonly Volume[] {
     events: [],
     firstSeenSizes: [],
     maintenanceWindow: { kind: "always" },
+    problems: createSourceProblems(),
   }).volumes;
 }
 

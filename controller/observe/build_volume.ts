@@ -75,7 +75,7 @@ export function isRoleClaim(claim: ClaimRecord): claim is RoleClaim {
 }
 
 /** The pod that mounts the claim; of two, the one that runs. */
-function podOf(claim: RoleClaim, pods: readonly PodRecord[]): PodRecord | undefined {
+export function podOf(claim: RoleClaim, pods: readonly PodRecord[]): PodRecord | undefined {
   const mounting = pods.filter((pod) =>
     pod.claimNames.includes(claim.name) && !isOlder(pod.createdAtMs, claim.createdAtMs)
   );

@@ -30,6 +30,7 @@ import type { PodRecord } from "./project_pod.ts";
 import { createRunningTimes, type RunningTimes } from "./running_times.ts";
 import { createSampleStore, type SampleStore } from "./samples.ts";
 import { createSharedBreakers, type SharedBreakers } from "./shared_breakers.ts";
+import { createSourceProblems, type SourceProblems } from "./source_problems.ts";
 import { createStorageLimitBook, type StorageLimitBook } from "./storage_limits.ts";
 
 /** What memory is made with. */
@@ -48,6 +49,7 @@ export interface Memory {
   readonly capacityChanges: CapacityChanges;
   readonly busyTimes: BusyTimes;
   readonly runningTimes: RunningTimes;
+  readonly problems: SourceProblems;
   readonly book: PolicyBook;
   readonly breakers: SharedBreakers;
   readonly limits: StorageLimitBook;
@@ -68,6 +70,7 @@ export function createMemory(options: MemoryOptions): Memory {
     capacityChanges: createCapacityChanges(),
     busyTimes: createBusyTimes(),
     runningTimes: createRunningTimes(),
+    problems: createSourceProblems(),
     dirty: createListeners(options.log),
     policiesChanged: createListeners(options.log),
   };

@@ -23,6 +23,7 @@ import {
   type MemoryOptions,
   storageOf,
 } from "./memory.ts";
+import { type Measuring, measuring } from "./measuring.ts";
 import { firstStaleAtMs, staleAfter } from "./observe_file_system.ts";
 import { allPictures } from "./pictures.ts";
 import type { PolicyReport } from "./policy_book.ts";
@@ -63,7 +64,7 @@ export interface ReportingPod {
 }
 
 /** Knows what is known. Keys of clusters are `NAMESPACE/NAME`. */
-export interface Observer {
+export interface Observer extends Measuring {
   /** Keeps watching until `signal` is aborted, and resolves then. */
   run(signal: AbortSignal): Promise<void>;
   /** Whether every picture is complete. */
@@ -103,7 +104,12 @@ export interface Observer {
 /** Creates an observer that knows nothing yet. */
 export function createObserver(options: ObserverOptions): Observer {
   const memory = createMemory(options);
-  return { ...watching(memory), ...lookingUp(memory), ...viewing(memory, options) };
+  return {
+    ...watching(memory),
+    ...lookingUp(memory),
+    ...viewing(memory, options),
+    ...measuring(memory, { ...options, staleAfterMs: staleAfter(options.reportIntervalMs) }),
+  };
 }
 
 function watching(
@@ -187,6 +193,7 @@ function viewing(
         samples,
         capacityChanges: memory.capacityChanges,
         runningTimes: memory.runningTimes,
+        problems: memory.problems,
         governance,
         events: eventsOf(memory, cluster),
         firstSeenSizes: storage === undefined ? [] : firstSeenSizes(storage.status),

@@ -1,0 +1,73 @@
+/**
+ * The volumes that sources besides the agents are asked about.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../kube/clock.ts";
+import { objectKey } from "../../lib/view/object_key.ts";
+import type { Role } from "../../lib/view/role.ts";
+import { isRoleClaim, isRunning, podOf } from "./build_volume.ts";
+import type { Memory } from "./memory.ts";
+import type { ClusterRecord } from "./project_cluster.ts";
+import type { PodRecord } from "./project_pod.ts";
+
+/** A volume that a running pod mounts. */
+export interface SourceTarget {
+  /** `NAMESPACE/NAME` of the cluster. */
+  readonly clusterKey: string;
+  readonly namespace: string;
+  readonly claimName: string;
+  readonly role: Role;
+  readonly podName: string;
+  readonly podUid: string;
+  readonly nodeName?: string | undefined;
+  /** Whether the agent beside it keeps silent, longer than one that has just begun. */
+  readonly isUnheard: boolean;
+}
+
+/** What finding targets needs. */
+export interface TargetOptions {
+  readonly clock: Pick<Clock, "monotonic">;
+  /** A pod that runs for less may still be heard of. */
+  readonly reportIntervalMs: number;
+  /** Age from which an agent's sample is stale. */
+  readonly staleAfterMs: number;
+}
+
+/** The volumes of all clusters, as far as a running pod mounts them. */
+export function sourceTargets(memory: Memory, options: TargetOptions): SourceTarget[] {
+  return memory.pictures.clusters.list().flatMap((cluster) => targetsOf(cluster, memory, options));
+}
+
+function targetsOf(
+  cluster: ClusterRecord,
+  { claims, pods, samples, runningTimes }: Memory,
+  { clock, reportIntervalMs, staleAfterMs }: TargetOptions,
+): SourceTarget[] {
+  const clusterKey = objectKey(cluster);
+  const nowMs = clock.monotonic();
+  const own = pods.of(clusterKey).filter((pod) => pod.controller?.uid === cluster.uid);
+
+  function isUnheard(pod: PodRecord, role: Role): boolean {
+    if (nowMs - (runningTimes.since(pod.uid) ?? nowMs) < reportIntervalMs) return false;
+    const reading = samples.newest(pod.uid, role, nowMs);
+    return reading?.kind !== "sample" || reading.ageMs > staleAfterMs;
+  }
+
+  return claims.of(clusterKey).filter(isRoleClaim).flatMap((claim): SourceTarget[] => {
+    if (claim.controller?.uid !== cluster.uid) return [];
+    const pod = podOf(claim, own);
+    if (pod === undefined || !isRunning(pod)) return [];
+    return [{
+      clusterKey,
+      namespace: claim.namespace,
+      claimName: claim.name,
+      role: claim.role,
+      podName: pod.name,
+      podUid: pod.uid,
+      nodeName: pod.nodeName,
+      isUnheard: isUnheard(pod, claim.role),
+    }];
+  });
+}
