@@ -31,11 +31,13 @@ import type { History } from "./history/history.ts";
 import { createIngestApp } from "./ingest/ingest_app.ts";
 import { createObserver, type Observer } from "./observe/observer.ts";
 import { createKeyedQueue, type Handler, type KeyedQueue } from "./queue/keyed_queue.ts";
+import type { QueueStats } from "./queue/queue_stats.ts";
 import { createAcceptReport } from "./reconcile/accept_report.ts";
 import { createActMetrics } from "./reconcile/act_metrics.ts";
 import { createReconcileCluster } from "./reconcile/reconcile_cluster.ts";
 import { createReconcilePolicies } from "./reconcile/reconcile_policies.ts";
 import { sweepEvents, type Sweeping } from "./reconcile/sweep_events.ts";
+import { timeDecisions } from "./reconcile/time_decisions.ts";
 import type { FetchApp, Metrics } from "./serve/mod.ts";
 
 /** All policies are worked on together. */
@@ -65,6 +67,8 @@ export interface Controller {
   observe(signal: AbortSignal): Promise<void>;
   /** Looks at everything that there was news about while another led. */
   takeOver(): void;
+  /** What its queues are busy with, by what they hold. */
+  queues(): Readonly<Record<string, QueueStats>>;
   /** Takes no more work; resolves when what was begun has ended, or `limitMs` have passed: then it is aborted. */
   stop(limitMs: number): Promise<void>;
 }
@@ -82,7 +86,7 @@ export function createController(dependencies: ControllerDependencies): Controll
     reportIntervalMs: config.metricsIntervalMs,
     operatorBusyLimitMs: config.expansionDeadlines.operatorBusyMs,
   });
-  const decideNow = createDecide(config);
+  const decideNow = timeDecisions(createDecide(config), { metrics, clock });
   const acting = actDependencies(dependencies, observer);
   const clusters = startQueue("cluster", clusterHandler(dependencies, observer, acting, decideNow));
   const policies = startQueue(
@@ -130,6 +134,7 @@ export function createController(dependencies: ControllerDependencies): Controll
       for (const key of observer.clusters()) clusters.mark(key);
       policies.mark(POLICIES_KEY);
     },
+    queues: () => ({ cluster: clusters.stats(), policy: policies.stats() }),
     async stop(limitMs): Promise<void> {
       const left = await Promise.all([clusters.stop(limitMs), policies.stop(limitMs)]);
       const keys = left.flat();

@@ -11,26 +11,23 @@ import { createEventRecorder, type EventRecorder } from "../kube/events.ts";
 import { createFetchApi, type FetchApi } from "../kube/fetch_api.ts";
 import { loadInCluster } from "../kube/in_cluster.ts";
 import { kubeconfigPaths, loadKubeconfig } from "../kube/kubeconfig.ts";
-import { createLimiter, LANE_LIMITS } from "../kube/limiter.ts";
+import { createLimiter, LANE_LIMITS, type Limiter } from "../kube/limiter.ts";
 import type { Logger } from "../kube/logger.ts";
-import { type Controller, createController } from "./create_controller.ts";
+import { createController } from "./create_controller.ts";
 import type { ControllerConfig } from "./config/mod.ts";
 import type { History } from "./history/history.ts";
-import { type Candidacy, createCandidacy, fenceTransport } from "./lead/mod.ts";
+import { createCandidacy, fenceTransport } from "./lead/mod.ts";
 import { createAnnounce } from "./reconcile/create_announce.ts";
-import { createWatchHealth, HEARD_WITHIN_MS } from "./reconcile/watch_health.ts";
 import {
   createMetrics,
   createMetricsApp,
   createProbeApp,
   type MemoryUse,
-  type Metrics,
-  type MetricsText,
-  type Probe,
   type RunningServer,
   serveHttp,
   serveTls,
 } from "./serve/mod.ts";
+import { isReady, metricsOf, readinessOf, type Running } from "./status.ts";
 import { VERSION } from "./version.ts";
 
 /** Shown as the source of Kubernetes Events. */
@@ -82,9 +79,10 @@ export async function runController(
   const watching = new AbortController();
   // Work that was begun may end its writes after `stop`: it is given time for that.
   const mayWrite = (): boolean => !watching.signal.aborted && (candidacy?.leads() ?? true);
-  const api = connect(dependencies, connection, mayWrite);
-  const leaseApi = connect(dependencies, connection, () => true);
   const metrics = createMetrics({ version: VERSION, readMemory, clock });
+  const limiter = createLimiter({ clock, onPass: metrics.laneWaited }, laneLimits(config));
+  const api = connect(dependencies, connection, limiter, mayWrite);
+  const leaseApi = connect(dependencies, connection, createLimiter({ clock }), () => true);
   const events = createEventRecorder({
     api,
     clock,
@@ -113,7 +111,8 @@ export async function runController(
     : undefined;
   const observing = controller.observe(watching.signal);
   try {
-    const servers = await listen(dependencies, { controller, candidacy, metrics }, stop);
+    const running = { controller, candidacy, metrics, limiter, history };
+    const servers = await listen(dependencies, running, stop);
     logger.info("the controller runs", { version: VERSION, server: connection.server, namespace });
     const competing = candidacy?.compete(controller.takeOver);
     const isLost = await Promise.race([
@@ -142,8 +141,9 @@ export async function runController(
 
 /** A client that writes only while `mayWrite` says so. */
 function connect(
-  { config, clock, random, readTextFile }: RunDependencies,
+  { clock, random, readTextFile }: RunDependencies,
   connection: Connection,
+  limiter: Limiter,
   mayWrite: () => boolean,
 ): FetchApi {
   return createFetchApi(connection, {
@@ -151,7 +151,7 @@ function connect(
     random,
     readTextFile,
     userAgent: `cnpg-storage-manager/${VERSION}`,
-    limiter: createLimiter({ clock }, laneLimits(config)),
+    limiter,
     transport: fenceTransport(createDenoTransport(connection, { clock, readTextFile }), mayWrite),
   });
 }
@@ -188,13 +188,6 @@ function laneLimits({ kubernetes }: ControllerConfig): typeof LANE_LIMITS {
   };
 }
 
-/** What is served. */
-interface Running {
-  readonly controller: Controller;
-  readonly candidacy: Candidacy | undefined;
-  readonly metrics: Metrics;
-}
-
 async function listen(
   { config, clock, logger, readTextFile }: RunDependencies,
   running: Running,
@@ -220,38 +213,6 @@ async function listen(
     await reports.shutdown(0);
     throw error;
   }
-}
-
-/** The metrics, with those of the watches and the election as they are when they are printed. */
-function metricsOf({ controller, candidacy, metrics }: Running): Pick<Metrics, "print"> {
-  const showWatchHealth = createWatchHealth({ observer: controller.observer, metrics });
-  return {
-    print(): Promise<MetricsText> {
-      showWatchHealth();
-      const { leads, transitions } = candidacy?.status() ?? { leads: true, transitions: 0 };
-      metrics.setLeadership(leads, transitions);
-      return metrics.print();
-    },
-  };
-}
-
-function isReady({ observer }: Controller): boolean {
-  return observer.synced() && observer.heardWithin(HEARD_WITHIN_MS);
-}
-
-/** A process that waits for its turn is as ready as the one that leads. */
-function readinessOf({ controller, candidacy }: Running, stop: AbortSignal): Probe {
-  const election = candidacy?.status();
-  const reasons: string[] = [];
-  if (stop.aborted) reasons.push("the process stops");
-  if (!controller.observer.synced()) reasons.push("the caches are not complete");
-  else if (!isReady(controller)) reasons.push("a watch has been silent too long");
-  if (election?.trouble !== undefined) reasons.push(election.trouble);
-  return {
-    ok: reasons.length === 0,
-    reasons,
-    leadership: election && { leads: election.leads, leader: election.leader },
-  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -38,16 +38,8 @@ const MS_PER_SECOND = 1_000;
 /** Refills add fractions; a token that is missing by less than this is there. */
 const TOKEN_TOLERANCE = 1e-9;
 
-/** Told of every request that was let through, with the time that it waited. */
-export type OnPass = (waitedMs: number) => void;
-
 /** Creates a gate with a full bucket and nothing in flight. `name` stands in messages. */
-export function createGate(
-  name: string,
-  limits: GateLimits,
-  clock: Clock,
-  onPass: OnPass = () => {},
-): Gate {
+export function createGate(name: string, limits: GateLimits, clock: Clock): Gate {
   const bucket = createBucket(limits, clock);
   const queue: ((permit: Permit) => void)[] = [];
   let inFlight = 0;
@@ -89,13 +81,9 @@ export function createGate(
       }
       if (queue.length === 0 && inFlight < limits.inFlightMax && bucket.take()) {
         inFlight++;
-        onPass(0);
         return createPermit();
       }
-      const startMs = clock.monotonic();
-      const permit = await wait(signal);
-      onPass(clock.monotonic() - startMs);
-      return permit;
+      return await wait(signal);
     },
     state: () => ({ inFlight, queued: queue.length }),
   };

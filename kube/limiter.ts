@@ -53,17 +53,18 @@ export function createLimiter(
   limits: Readonly<Record<LimitedLane, GateLimits>> = LANE_LIMITS,
 ): Limiter {
   const gates: Readonly<Record<LimitedLane, Gate>> = {
-    volume: gateOf("volume"),
-    identity: gateOf("identity"),
-    default: gateOf("default"),
+    volume: createGate("volume", limits.volume, clock),
+    identity: createGate("identity", limits.identity, clock),
+    default: createGate("default", limits.default, clock),
   };
-  function gateOf(lane: LimitedLane): Gate {
-    return createGate(lane, limits[lane], clock, (waitedMs) => onPass?.(lane, waitedMs));
-  }
 
   return {
-    acquire(lane: Lane, signal?: AbortSignal): Promise<Permit> {
-      return lane === "lease" ? Promise.resolve(FREE_PASS) : gates[lane].enter(signal);
+    async acquire(lane: Lane, signal?: AbortSignal): Promise<Permit> {
+      if (lane === "lease") return FREE_PASS;
+      const startMs = clock.monotonic();
+      const permit = await gates[lane].enter(signal);
+      onPass?.(lane, clock.monotonic() - startMs);
+      return permit;
     },
     state: () => ({
       volume: gates.volume.state(),

@@ -26,6 +26,7 @@ import {
 import { type Measuring, measuring } from "./measuring.ts";
 import { firstStaleAtMs, staleAfter } from "./observe_file_system.ts";
 import { allPictures } from "./pictures.ts";
+import type { WatchTrouble } from "./scoped_reflector.ts";
 import type { PolicyReport } from "./policy_book.ts";
 import type { ClaimRecord } from "./project_claim.ts";
 import type { ClusterRecord } from "./project_cluster.ts";
@@ -50,10 +51,18 @@ export interface UnreadableObject {
 export interface WatchState {
   /** Plural of the resource. */
   readonly resource: string;
+  /** API group of the resource; empty for the core. */
+  readonly group: string;
   /** Whether the picture is complete. */
   readonly synced: boolean;
   /** How long nothing was heard of it, on the monotonic clock; undefined if it never was. */
   readonly silentForMs?: number | undefined;
+  /** Whole states that were taken. */
+  readonly relists: number;
+  /** Failures after which the server was asked again. */
+  readonly failures: number;
+  /** Why the watch does not go on; absent while it does. */
+  readonly trouble?: WatchTrouble | undefined;
 }
 
 /** Whose agent reports, as established from its token. */
@@ -136,8 +145,12 @@ function watching(
     watches: () =>
       all.map((picture) => ({
         resource: picture.plural,
+        group: picture.resource.group,
         synced: picture.synced(),
         silentForMs: picture.silentForMs(),
+        relists: picture.relists(),
+        failures: picture.failures(),
+        trouble: picture.trouble(),
       })),
     onDirty: dirty.add,
     onPoliciesChanged: policiesChanged.add,

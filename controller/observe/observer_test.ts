@@ -58,7 +58,15 @@ Deno.test("watches() tells how good each picture is", async () => {
   await rig.clock.advance(1_000);
   const watches = rig.observer.watches();
   assert.equal(watches.length, 7);
-  assert.deepEqual(watches[0], { resource: "clusters", synced: true, silentForMs: 1_000 });
+  assert.deepEqual(watches[0], {
+    resource: "clusters",
+    group: "postgresql.cnpg.io",
+    synced: true,
+    silentForMs: 1_000,
+    relists: 1,
+    failures: 0,
+    trouble: undefined,
+  });
 });
 
 Deno.test("run() opens one watch a resource and selects pods and claims by label", async () => {

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { JsonObject } from "../../kube/api.ts";
+import type { JsonObject, Resource } from "../../kube/api.ts";
 import { createReflector, type Reflector, type ReflectorOptions } from "../../kube/reflector.ts";
+import type { WatchFailure } from "../../kube/watch_failure.ts";
 import { readMetadata } from "./metadata.ts";
 
 /** What a {@link ScopedReflector} is told when it is made. */
@@ -15,8 +16,15 @@ export interface ScopedReflectorOptions<T> extends Omit<ReflectorOptions<T>, "se
   readonly namespaces: readonly string[];
 }
 
+/** Why a picture is not kept up to date. */
+export interface WatchTrouble extends WatchFailure {
+  /** The namespace whose watch fails; absent: that of all of them, or of a resource without namespaces. */
+  readonly namespace?: string | undefined;
+}
+
 /** What all pictures have in common, whatever they show. */
 export interface Picture {
+  readonly resource: Resource;
   /** Plural of the resource. */
   readonly plural: string;
   /** Keeps the picture up to date until `signal` is aborted, and resolves then. */
@@ -24,6 +32,12 @@ export interface Picture {
   synced(): boolean;
   /** The longest silence of any watch, on the monotonic clock; undefined before all were heard. */
   silentForMs(): number | undefined;
+  /** Whole states that were taken, over all watches. */
+  relists(): number;
+  /** Failures over all watches. */
+  failures(): number;
+  /** What keeps the first failing watch from going on; undefined while all go on. */
+  trouble(): WatchTrouble | undefined;
   /** Keys of objects whose latest state cannot be read; their last readable state stays. */
   unreadable(): readonly string[];
   /** Folds in the answer to a write of our own. */
@@ -54,13 +68,21 @@ export function createScopedReflector<T>(
     return reflectors.get(namespace) ?? reflectors.get(undefined);
   }
 
+  function total(count: "relists" | "restarts"): number {
+    return [...reflectors.values()].reduce((sum, one) => sum + one.state()[count], 0);
+  }
+
   return {
+    resource: options.resource,
     plural: options.resource.plural,
     async run(signal): Promise<void> {
       await Promise.all([...reflectors.values()].map((reflector) => reflector.run(signal)));
     },
     synced: () => [...reflectors.values()].every((reflector) => reflector.state().synced),
     silentForMs: () => longestSilence([...reflectors.values()]),
+    relists: () => total("relists"),
+    failures: () => total("restarts"),
+    trouble: () => firstTrouble(reflectors),
     unreadable: () => [...reflectors.values()].flatMap((one) => [...one.state().unreadable]),
     get: (key) => reflectorOf(key.includes("/") ? key.split("/")[0] : undefined)?.get(key),
     list: () => [...reflectors.values()].flatMap((reflector) => [...reflector.list()]),
@@ -69,6 +91,16 @@ export function createScopedReflector<T>(
       reflectorOf(record.namespace === "" ? undefined : record.namespace)?.observe(object);
     },
   };
+}
+
+function firstTrouble<T>(
+  reflectors: ReadonlyMap<string | undefined, Reflector<T>>,
+): WatchTrouble | undefined {
+  for (const [namespace, reflector] of reflectors) {
+    const { failure } = reflector.state();
+    if (failure !== undefined) return { ...failure, namespace };
+  }
+  return undefined;
 }
 
 function longestSilence<T>(reflectors: readonly Reflector<T>[]): number | undefined {

@@ -4,23 +4,57 @@
  * @module
  */
 
+import { driverFacts } from "../../lib/expansion/drivers.ts";
+import { requestTimes } from "../../lib/expansion/history.ts";
+import type { Forecast } from "../../lib/forecast/forecast.ts";
 import { pressureOf, usedPercentOf } from "../../lib/threshold/pressure.ts";
+import { after } from "../../lib/units/millis.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
-import { knownFileSystem } from "../../lib/view/select.ts";
-import type { VolumeMeasure } from "../serve/volume_metrics.ts";
+import type { Volume, WalDirectory } from "../../lib/view/volume.ts";
+import type { ForecastMeasure, VolumeMeasure, WalMeasure } from "../serve/volume_measure.ts";
 
 /** One measure a volume; what is unknown is absent, never zero. */
 export function measureVolumes(view: ClusterView): VolumeMeasure[] {
   return view.volumes.map((volume): VolumeMeasure => {
-    const identity = { pvc: volume.claim.name, instance: volume.instance };
-    const sample = knownFileSystem(volume);
-    if (sample === undefined) return identity;
+    const { forecast, walDirectory, fileSystem, instance, walHeadroom } = volume;
+    const known = {
+      pvc: volume.claim.name,
+      instance,
+      forecast: forecast && forecastMeasure(forecast),
+      budgetLeft: budgetLeft(volume, view),
+      wal: walDirectory && walMeasure(walDirectory),
+    };
+    if (fileSystem.kind === "unknown") return known;
+    const { value, source, observedAtMs } = fileSystem;
     return {
-      ...identity,
-      usedBytes: sample.usedBytes,
-      capacityBytes: sample.totalBytes,
-      usedPercent: usedPercentOf(sample),
-      pressurePercent: pressureOf(sample, volume.walHeadroom),
+      ...known,
+      usedBytes: value.usedBytes,
+      capacityBytes: value.totalBytes,
+      usedPercent: usedPercentOf(value),
+      pressurePercent: pressureOf(value, walHeadroom),
+      sample: { source, ageMs: Math.max(0, view.nowMs - observedAtMs) },
     };
   });
+}
+
+function forecastMeasure({ timeToFull }: Forecast): ForecastMeasure {
+  if (timeToFull.kind !== "known") return { confidence: timeToFull.kind };
+  const { confidence, timeToFullMs } = timeToFull;
+  return { confidence, timeToFullMs };
+}
+
+function walMeasure({ sizeBytes, files, archivingLagMs }: WalDirectory): WalMeasure {
+  return { sizeBytes, files, archivingLagMs };
+}
+
+/** Changes that the provider still allows now; undefined where it is not known to count them. */
+function budgetLeft(
+  { storageClass, claim }: Volume,
+  { events, nowMs }: ClusterView,
+): number | undefined {
+  if (storageClass.kind === "unknown") return undefined;
+  const { budget } = driverFacts(storageClass.provisioner);
+  if (budget === undefined) return undefined;
+  const spent = requestTimes(claim.uid, events).filter((time) => after(time, budget.perMs) > nowMs);
+  return Math.max(0, budget.changes - spent.length);
 }

@@ -21,6 +21,7 @@ import type { Observer } from "../observe/observer.ts";
 import type { Handler, WorkResult } from "../queue/keyed_queue.ts";
 import type { Metrics } from "../serve/metrics.ts";
 import { clusterLabels } from "./cluster_labels.ts";
+import { createCleanupCounter } from "./count_cleanups.ts";
 import { holdExpansions } from "./hold_expansions.ts";
 import { measureVolumes } from "./measure_volumes.ts";
 import { UnavailableError } from "./unavailable.ts";
@@ -53,6 +54,8 @@ export interface ReconcileDependencies {
     | "setVolumes"
     | "setExpansionsInProgress"
     | "setBreakerOpen"
+    | "beginCountingCleanups"
+    | "cleanupEnded"
     | "forgetCluster"
     | "reconcileEnded"
     | "errorOccurred"
@@ -69,13 +72,15 @@ export interface ReconcileDependencies {
  */
 export function createReconcileCluster(dependencies: ReconcileDependencies): Handler {
   const known = new Map<string, Known>();
+  const cleanups = createCleanupCounter(dependencies.metrics);
 
   function forget(key: string): void {
+    dependencies.metrics.forgetCluster(clusterLabels(key));
     const uid = known.get(key)?.uid;
     if (uid === undefined) return;
     dependencies.alerts.forget(uid);
+    cleanups.forget(uid);
     known.delete(key);
-    dependencies.metrics.forgetCluster(clusterLabels(key));
   }
 
   return async function reconcileCluster(key, signal): Promise<WorkResult> {
@@ -85,9 +90,13 @@ export function createReconcileCluster(dependencies: ReconcileDependencies): Han
       return { wakeInMs: NOT_READY_RETRY_MS };
     }
     const view = observer.view(key, millis(clock.now()));
+    // One that was never looked at may have had agents that reported.
+    if (view === undefined) {
+      forget(key);
+      return {};
+    }
     // Another Cluster of the same name begins anew.
-    if (known.get(key)?.uid !== view?.uid) forget(key);
-    if (view === undefined) return {};
+    if (known.has(key) && known.get(key)?.uid !== view.uid) forget(key);
     const plan = holdExpansions(dependencies.decide(view), view, observer.unreadable());
     const before = known.get(key);
     const level = levelToTell(plan, before?.level);
@@ -96,6 +105,7 @@ export function createReconcileCluster(dependencies: ReconcileDependencies): Han
     const outcome = await dependencies.actor.act(plan, view, signal);
     const stored = await dependencies.writeClusterStorage(view, plan, signal);
     showMetrics(view, plan, metrics);
+    cleanups.count(view);
     tellRefusal(view, stored, before?.refusal, dependencies);
     const failures = failuresOf(outcome, stored);
     const isConflict = failures.some(({ kind }) => kind === "conflict");

@@ -62,6 +62,8 @@ function createRig(): Rig {
       setVolumes: () => {},
       setExpansionsInProgress: (_cluster, count) => void told.push(`in progress ${count}`),
       setBreakerOpen: (_cluster, isOpen) => void told.push(`breaker ${isOpen}`),
+      beginCountingCleanups: () => {},
+      cleanupEnded: (_cluster, { result }) => void told.push(`cleanup ${result}`),
       forgetCluster: ({ namespace, cluster }) => void told.push(`forget ${namespace}/${cluster}`),
       reconcileEnded: (work, result) => void told.push(`${work} ${result}`),
       errorOccurred: (type) => void told.push(`error ${type}`),
@@ -132,14 +134,18 @@ Deno.test("reconcileCluster() acts, stores, announces and measures", async () =>
   ]);
 });
 
-Deno.test("reconcileCluster() forgets a cluster that is gone, once", async () => {
+Deno.test("reconcileCluster() forgets a cluster that is gone, and its series even if it never worked on it", async () => {
   const rig = createRig();
   await work(rig);
   rig.view = undefined;
   rig.told.length = 0;
   assert.deepEqual(await work(rig), {});
   assert.deepEqual(await work(rig), {});
-  assert.deepEqual(rig.told, ["forget alerts of cluster-uid", "forget shop/orders"]);
+  assert.deepEqual(rig.told, [
+    "forget shop/orders",
+    "forget alerts of cluster-uid",
+    "forget shop/orders",
+  ]);
 });
 
 Deno.test("reconcileCluster() forgets a cluster that was made anew under its name", async () => {
@@ -149,8 +155,8 @@ Deno.test("reconcileCluster() forgets a cluster that was made anew under its nam
   rig.told.length = 0;
   await work(rig);
   assert.deepEqual(rig.told.slice(0, 3), [
-    "forget alerts of cluster-uid",
     "forget shop/orders",
+    "forget alerts of cluster-uid",
     "act",
   ]);
   assert.equal(rig.logger.lines.length, 2);

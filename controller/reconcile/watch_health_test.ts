@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import type { UnreadableObject, WatchState } from "../observe/observer.ts";
 import { createWatchHealth, HEARD_WITHIN_MS } from "./watch_health.ts";
 
-Deno.test("showWatchHealth() tells of each resource whether it is complete and was heard of", () => {
+const PODS: WatchState = {
+  resource: "pods",
+  group: "",
+  synced: true,
+  silentForMs: 0,
+  relists: 2,
+  failures: 1,
+};
+
+Deno.test("readWatchHealth() tells of each resource whether it is complete and was heard of", () => {
   const cases: [boolean, number | undefined, boolean][] = [
     [true, 0, true],
     [true, HEARD_WITHIN_MS, true],
@@ -11,25 +20,32 @@ Deno.test("showWatchHealth() tells of each resource whether it is complete and w
     [false, 0, false],
   ];
   for (const [synced, silentForMs, expected] of cases) {
-    const shown: [string, boolean][] = [];
-    const watch: WatchState = { resource: "pods", synced, silentForMs };
-    createWatchHealth({
-      observer: { watches: () => [watch], unreadable: () => [] },
-      metrics: {
-        setSynced: (resource, isSynced) => void shown.push([resource, isSynced]),
-        errorOccurred: () => assert.fail("nothing is unreadable"),
+    const read = createWatchHealth({
+      observer: { watches: () => [{ ...PODS, synced, silentForMs }], unreadable: () => [] },
+      metrics: { errorOccurred: () => assert.fail("nothing is unreadable") },
+    });
+    assert.deepEqual(read(), [
+      {
+        resource: "pods",
+        synced: expected,
+        silentForMs,
+        relists: 2,
+        failures: 1,
+        unreadable: 0,
       },
-    })();
-    assert.deepEqual(shown, [["pods", expected]]);
+    ]);
   }
 });
 
-Deno.test("showWatchHealth() counts an unreadable object once, and again when it was readable meanwhile", () => {
+Deno.test("readWatchHealth() counts an unreadable object once, and again when it was readable meanwhile", () => {
   let unreadable: UnreadableObject[] = [];
   const errors: string[] = [];
-  const show = createWatchHealth({
-    observer: { watches: () => [], unreadable: () => unreadable },
-    metrics: { setSynced: () => {}, errorOccurred: (type) => void errors.push(type) },
+  const read = createWatchHealth({
+    observer: {
+      watches: () => [PODS, { ...PODS, resource: "storageevents" }],
+      unreadable: () => unreadable,
+    },
+    metrics: { errorOccurred: (type) => void errors.push(type) },
   });
   const rounds: [number, number][] = [[0, 0], [1, 1], [1, 1], [2, 2], [0, 2], [1, 3]];
   for (const [count, expected] of rounds) {
@@ -37,7 +53,7 @@ Deno.test("showWatchHealth() counts an unreadable object once, and again when it
       resource: "storageevents",
       key: `shop/event-${index}`,
     }));
-    show();
+    assert.deepEqual(read().map((health) => health.unreadable), [0, count]);
     assert.deepEqual(errors, Array.from({ length: expected }, () => "unreadable"));
   }
 });

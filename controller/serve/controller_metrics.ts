@@ -32,8 +32,6 @@ export interface ControllerMetrics {
   errorOccurred(type: string, cluster?: ClusterLabels): void;
   /** Whether this process leads, and how often the leader changed. */
   setLeadership(leads: boolean, transitions: number): void;
-  /** Whether the cache of a resource, by its plural, is complete and was heard of lately. */
-  setSynced(resource: string, isSynced: boolean): void;
 }
 
 /** What the metrics of the process show. */
@@ -64,7 +62,6 @@ export function registerControllerMetrics(
       metrics.leader.set(leads ? 1 : 0);
       metrics.leaderTransitions.set(transitions);
     },
-    setSynced: (resource, isSynced) => metrics.synced.set({ resource }, isSynced ? 1 : 0),
   };
 }
 
@@ -108,7 +105,6 @@ interface ControllerCollectors {
   readonly errors: Counter;
   readonly leader: Gauge;
   readonly leaderTransitions: Gauge;
-  readonly synced: Gauge;
 }
 
 function createCollectors(registry: Registry): ControllerCollectors {
@@ -153,12 +149,6 @@ function createCollectors(registry: Registry): ControllerCollectors {
     leaderTransitions: new Gauge({
       name: metricName("leader_transitions"),
       help: "How often the lease went from one process to another.",
-      registers,
-    }),
-    synced: new Gauge({
-      name: metricName("reflector_synced"),
-      help: "Whether the cache of the resource is complete and was heard of lately: 1 if so.",
-      labelNames: ["resource"],
       registers,
     }),
   };

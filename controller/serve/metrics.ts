@@ -8,16 +8,19 @@ import { Registry } from "./prom_client/mod.ts";
 
 import type { Clock } from "../../kube/clock.ts";
 import { type AlertMetrics, registerAlertMetrics } from "./alert_metrics.ts";
+import { type CleanupMetrics, registerCleanupMetrics } from "./cleanup_metrics.ts";
 import {
   type ControllerMetrics,
   type ProcessFacts,
   registerControllerMetrics,
   registerProcessMetrics,
 } from "./controller_metrics.ts";
+import { type LatencyMetrics, registerLatencyMetrics } from "./latency_metrics.ts";
 import { type OperationMetrics, registerOperationMetrics } from "./operation_metrics.ts";
 import { registerReportMetrics, type ReportMetrics } from "./report_metrics.ts";
+import { formatRuntime, type RuntimeHealth } from "./runtime_metrics.ts";
 import { type ClusterLabels, createSeriesLedger } from "./series_ledger.ts";
-import { registerVolumeMetrics, type VolumeMetrics } from "./volume_metrics.ts";
+import { createVolumeMetrics, type VolumeMetrics } from "./volume_metrics.ts";
 
 /** What the metrics need. */
 export interface MetricsOptions extends ProcessFacts {
@@ -34,14 +37,19 @@ export interface MetricsText {
 export interface Metrics
   extends
     AlertMetrics,
+    CleanupMetrics,
     ControllerMetrics,
+    LatencyMetrics,
     Omit<OperationMetrics, "beginCounting">,
     Omit<ReportMetrics, "retainInstances">,
-    VolumeMetrics {
+    Pick<VolumeMetrics, "setVolumes"> {
   /** Removes every series of a cluster that is gone. */
   forgetCluster(cluster: ClusterLabels): void;
-  print(): Promise<MetricsText>;
+  /** Writes everything that was told, and how the controller is doing now. */
+  print(health?: RuntimeHealth): Promise<MetricsText>;
 }
+
+const NOBODY_ASKED: RuntimeHealth = { watches: [], queues: [], lanes: [] };
 
 /** Registers every metric in a registry of its own. */
 export function createMetrics(options: MetricsOptions): Metrics {
@@ -49,11 +57,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const ledger = createSeriesLedger();
   const { beginCounting, ...operations } = registerOperationMetrics(registry, ledger);
   const { retainInstances, ...reports } = registerReportMetrics(registry, options.clock);
-  const volumes = registerVolumeMetrics(registry, ledger);
+  const volumes = createVolumeMetrics(options.clock);
   registerProcessMetrics(registry, options);
   return {
     ...registerAlertMetrics(registry, ledger),
+    ...registerCleanupMetrics(registry, ledger),
     ...registerControllerMetrics(registry, ledger),
+    ...registerLatencyMetrics(registry),
     ...operations,
     ...reports,
     setVolumes(cluster, measures): void {
@@ -63,10 +73,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     forgetCluster(cluster): void {
       retainInstances(cluster, new Set());
+      volumes.forgetVolumes(cluster);
       ledger.forget(cluster);
     },
-    async print(): Promise<MetricsText> {
-      return { contentType: registry.contentType, text: await registry.metrics() };
+    async print(health = NOBODY_ASKED): Promise<MetricsText> {
+      const registered = await registry.metrics();
+      const text = `${registered.trimEnd()}\n${volumes.printVolumes()}${formatRuntime(health)}`;
+      return { contentType: registry.contentType, text };
     },
   };
 }

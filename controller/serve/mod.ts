@@ -16,6 +16,7 @@ export { readProcessMemory } from "./process_memory.ts";
 export type { ListenAddress, RunningServer } from "./running_server.ts";
 export { serveHttp, type ServeHttpOptions } from "./serve_http.ts";
 export { serveTls, type ServeTlsOptions } from "./serve_tls.ts";
+export type { LaneHealth, QueueHealth, RuntimeHealth, WatchHealth } from "./runtime_metrics.ts";
 export type { ClusterLabels } from "./series_ledger.ts";
 export type { ServerLimits } from "./server_limits.ts";
-export type { VolumeMeasure } from "./volume_metrics.ts";
+export type { VolumeMeasure } from "./volume_measure.ts";

@@ -22,12 +22,6 @@ export interface RemovableMetric {
 export interface SeriesLedger {
   /** Notes a series that is about to be written. */
   note(cluster: ClusterLabels, metric: RemovableMetric, labels: Labels): void;
-  /** Removes those of the cluster's series of one metric that are not to be kept. */
-  retain(
-    cluster: ClusterLabels,
-    metric: RemovableMetric,
-    isKept: (labels: Labels) => boolean,
-  ): void;
   /** Removes all series of the cluster. */
   forget(cluster: ClusterLabels): void;
 }
@@ -45,14 +39,6 @@ export function createSeriesLedger(): SeriesLedger {
       const metrics = getOrAdd(metricsByCluster, keyOf(cluster), () => new Map());
       const series = getOrAdd(metrics, metric, () => new Map<string, Labels>());
       series.set(seriesKey(labels), labels);
-    },
-    retain(cluster, metric, isKept): void {
-      const series = metricsByCluster.get(keyOf(cluster))?.get(metric);
-      for (const [key, labels] of series ?? []) {
-        if (isKept(labels)) continue;
-        metric.remove({ ...labels });
-        series?.delete(key);
-      }
     },
     forget(cluster): void {
       for (const [metric, series] of metricsByCluster.get(keyOf(cluster)) ?? []) {

@@ -4,81 +4,148 @@
  * @module
  */
 
-import { Gauge, type Registry } from "./prom_client/mod.ts";
+import type { Clock } from "../../kube/clock.ts";
+import { type Family, formatFamily, labelText, type Series } from "./exposition.ts";
+import { secondsOf } from "./metric_name.ts";
+import { type ClusterLabels, labelsOf } from "./series_ledger.ts";
+import type { ClusterMeasures, VolumeMeasure } from "./volume_measure.ts";
+import { formatWal } from "./wal_metrics.ts";
 
-import { metricName } from "./metric_name.ts";
-import { type ClusterLabels, labelsOf, type SeriesLedger } from "./series_ledger.ts";
-
-/** What is known of one volume. What is absent is unknown, and has no series: 0 would be a claim. */
-export interface VolumeMeasure {
-  readonly pvc: string;
-  readonly instance: string;
-  readonly usedBytes?: number | undefined;
-  readonly capacityBytes?: number | undefined;
-  /** 0 to 100. */
-  readonly usedPercent?: number | undefined;
-  /** Share of the volume that is not headroom, 0 to 100 (DESIGN §4). */
-  readonly pressurePercent?: number | undefined;
-}
-
-/** Writes metrics of volumes. */
+/** Keeps what is known of volumes, and writes it as text. */
 export interface VolumeMetrics {
-  /** Replaces every series of the cluster's volumes. */
+  /** Replaces everything that is known of the cluster's volumes. */
   setVolumes(cluster: ClusterLabels, volumes: readonly VolumeMeasure[]): void;
+  /** Ends the series of the cluster's volumes. */
+  forgetVolumes(cluster: ClusterLabels): void;
+  /** The families of volumes and of pg_wal. */
+  printVolumes(): string;
 }
 
-type Measured = Exclude<keyof VolumeMeasure, "pvc" | "instance">;
+/** A volume with its labels. */
+interface Row {
+  readonly labels: string;
+  readonly volume: VolumeMeasure;
+  /** Time since it was handed over. */
+  readonly sinceMs: number;
+}
 
-const GAUGES: readonly { field: Measured; name: string; help: string }[] = [
-  { field: "usedBytes", name: "pvc_usage_bytes", help: "Bytes in use on the volume." },
-  {
-    field: "capacityBytes",
-    name: "pvc_capacity_bytes",
-    help: "Bytes that the volume's file system can hold.",
-  },
-  {
-    field: "usedPercent",
-    name: "pvc_usage_percent",
-    help: "Share of the volume in use, 0 to 100.",
-  },
-  {
-    field: "pressurePercent",
-    name: "pvc_pressure_percent",
-    help: "Share of the volume that is not headroom, 0 to 100; this decides, not the usage.",
-  },
+interface VolumeFamily extends Family {
+  /** Undefined: there is no such series. */
+  readonly series: (row: Row) => Series | undefined;
+}
+
+const FAMILIES: readonly VolumeFamily[] = [
+  gauge("pvc_usage_bytes", "Bytes in use on the volume.", ({ usedBytes }) => usedBytes),
+  gauge(
+    "pvc_capacity_bytes",
+    "Bytes that the volume's file system can hold.",
+    ({ capacityBytes }) => capacityBytes,
+  ),
+  gauge(
+    "pvc_usage_percent",
+    "Share of the volume in use, 0 to 100.",
+    ({ usedPercent }) => usedPercent,
+  ),
+  gauge(
+    "pvc_pressure_percent",
+    "Share of the volume that is not headroom, 0 to 100; this decides, not the usage.",
+    ({ pressurePercent }) => pressurePercent,
+  ),
+  gauge(
+    "pvc_sample_age_seconds",
+    "Age of the measurement that counts.",
+    ({ sample }, sinceMs) => sample && secondsOf(sample.ageMs + sinceMs),
+  ),
+  info(
+    "pvc_sample_source",
+    "Always 1; the label says where the measurement that counts comes from.",
+    ({ sample }) => sample && { source: sample.source },
+  ),
+  gauge(
+    "pvc_time_to_full_seconds",
+    "Time until the volume is full; absent where it is not going to be, or nobody knows.",
+    ({ forecast }) =>
+      forecast?.timeToFullMs === undefined ? undefined : secondsOf(forecast.timeToFullMs),
+  ),
+  info(
+    "pvc_forecast_confidence",
+    "Always 1; the label says how sure the time to full is: none where the volume is not going to be full.",
+    ({ forecast }) => forecast && { confidence: forecast.confidence },
+  ),
+  gauge(
+    "expansion_budget_left",
+    "Changes of the volume that its provider still allows for now; absent where it sets no limit.",
+    ({ budgetLeft }) => budgetLeft,
+  ),
 ];
 
-/** Registers the metrics. */
-export function registerVolumeMetrics(registry: Registry, ledger: SeriesLedger): VolumeMetrics {
-  const gauges = GAUGES.map(({ field, name, help }) => ({
-    field,
-    gauge: new Gauge({
-      name: metricName(name),
-      help,
-      labelNames: ["cluster", "namespace", "pvc", "instance"],
-      registers: [registry],
-    }),
-  }));
+/** Creates what knows of no volume yet. */
+export function createVolumeMetrics(clock: Pick<Clock, "monotonic">): VolumeMetrics {
+  const measures = new Map<string, ClusterMeasures>();
   return {
     setVolumes(cluster, volumes): void {
-      for (const { field, gauge } of gauges) {
-        // What stays is not removed first: with every report a whole cluster is measured.
-        ledger.retain(
-          cluster,
-          gauge,
-          ({ pvc, instance }) =>
-            volumes.some((volume) =>
-              volume.pvc === pvc && volume.instance === instance && volume[field] !== undefined
-            ),
-        );
-        for (const volume of volumes) {
-          const value = volume[field];
-          if (value === undefined) continue;
-          const labels = { ...labelsOf(cluster), pvc: volume.pvc, instance: volume.instance };
-          ledger.note(cluster, gauge, labels);
-          gauge.set(labels, value);
-        }
-      }
+      measures.set(keyOf(cluster), {
+        cluster: labelsOf(cluster),
+        volumes,
+        takenAtMs: clock.monotonic(),
+      });
+    },
+    forgetVolumes: (cluster) => void measures.delete(keyOf(cluster)),
+    printVolumes(): string {
+      const clusters = [...measures.values()];
+      const rows = clusters.flatMap((cluster) => rowsOf(cluster, clock.monotonic()));
+      const volumes = FAMILIES.map((family) =>
+        formatFamily(family, rows.flatMap((row) => optional(family.series(row))))
+      );
+      return volumes.join("") + formatWal(clusters);
     },
   };
+}
+
+function rowsOf({ cluster, volumes, takenAtMs }: ClusterMeasures, nowMs: number): Row[] {
+  return volumes.map((volume): Row => {
+    const { pvc, instance } = volume;
+    const labels = labelText({ ...cluster, pvc, instance });
+    return { labels, volume, sinceMs: nowMs - takenAtMs };
+  });
+}
+
+function gauge(
+  name: string,
+  help: string,
+  value: (volume: VolumeMeasure, sinceMs: number) => number | undefined,
+): VolumeFamily {
+  return {
+    name,
+    help,
+    type: "gauge",
+    series({ labels, volume, sinceMs }): Series | undefined {
+      const found = value(volume, sinceMs);
+      return found === undefined ? undefined : [labels, found];
+    },
+  };
+}
+
+function info(
+  name: string,
+  help: string,
+  labelsFor: (volume: VolumeMeasure) => Readonly<Record<string, string>> | undefined,
+): VolumeFamily {
+  return {
+    name,
+    help,
+    type: "gauge",
+    series({ labels, volume }): Series | undefined {
+      const found = labelsFor(volume);
+      return found === undefined ? undefined : [`${labels},${labelText(found)}`, 1];
+    },
+  };
+}
+
+function optional(series: Series | undefined): Series[] {
+  return series === undefined ? [] : [series];
+}
+
+function keyOf({ namespace, cluster }: ClusterLabels): string {
+  return `${namespace}/${cluster}`;
 }
