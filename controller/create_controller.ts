@@ -84,6 +84,8 @@ export function createController(dependencies: ControllerDependencies): Controll
     watchNamespaces: config.watchNamespaces,
     chartDefaults: config.defaults,
     reportIntervalMs: config.metricsIntervalMs,
+    history: dependencies.history,
+    leads: mayWrite,
     operatorBusyLimitMs: config.expansionDeadlines.operatorBusyMs,
   });
   const decideNow = timeDecisions(createDecide(config), { metrics, clock });

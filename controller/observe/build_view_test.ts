@@ -65,6 +65,7 @@ function volumesOf(world: World): readonly Volume[] {
     findStorageClass: (name) => name === fast.name ? fast : undefined,
     samples,
     capacityChanges,
+    lookAhead: () => ({}),
     runningTimes: { since: () => MONOTONIC_MS - 5_000 },
     governance: { kind: "none" },
     events: [],
@@ -99,6 +100,7 @@ Deno.test("buildClusterView() shows a healthy volume with its sample, pod and cl
     name: "fast",
     provisioner: "csi.example.com",
     allowVolumeExpansion: true,
+    diskType: undefined,
   });
   assert.equal(volume.fileSystem.kind, "known");
   assert.equal(

@@ -12,6 +12,7 @@ import { type Millis, millis } from "../../lib/units/millis.ts";
 import type { Role } from "../../lib/view/role.ts";
 import type { Claim, PodView, StorageClassView, Volume } from "../../lib/view/volume.ts";
 import type { CapacityChangeReader } from "./capacity_changes.ts";
+import type { LookAhead } from "./foresight.ts";
 import { type FileSystemEvidence, observeFileSystem } from "./observe_file_system.ts";
 import type { ClaimRecord } from "./project_claim.ts";
 import type { PodRecord } from "./project_pod.ts";
@@ -36,6 +37,7 @@ export interface VolumeInputs {
   readonly samples: SampleReader;
   readonly capacityChanges: CapacityChangeReader;
   readonly runningTimes: RunningTimesReader;
+  readonly lookAhead: LookAhead;
 }
 
 /** Builds one volume. `claims` and `pods` are all those of the cluster. */
@@ -56,6 +58,7 @@ export function buildVolume(
     monotonicMs: inputs.monotonicMs,
     nowMs: inputs.nowMs,
   });
+  const walHeadroom = { kind: "unknown" } as const;
   return {
     instance,
     role,
@@ -65,7 +68,8 @@ export function buildVolume(
     pod: pod && podView(pod, inputs),
     fileSystem,
     otherReadings,
-    walHeadroom: { kind: "unknown" },
+    walHeadroom,
+    ...inputs.lookAhead(claim, { fileSystem, walHeadroom }),
   };
 }
 
@@ -76,10 +80,16 @@ export function isRoleClaim(claim: ClaimRecord): claim is RoleClaim {
 
 /** The pod that mounts the claim; of two, the one that runs. */
 export function podOf(claim: RoleClaim, pods: readonly PodRecord[]): PodRecord | undefined {
-  const mounting = pods.filter((pod) =>
-    pod.claimNames.includes(claim.name) && !isOlder(pod.createdAtMs, claim.createdAtMs)
-  );
+  const mounting = pods.filter((pod) => isMountedBy(claim, pod));
   return mounting.find(isRunning) ?? mounting[0];
+}
+
+/** Whether the pod mounts this very claim, and not a predecessor of its name. */
+export function isMountedBy(
+  claim: Pick<ClaimRecord, "name" | "createdAtMs">,
+  pod: Pick<PodRecord, "claimNames" | "createdAtMs">,
+): boolean {
+  return pod.claimNames.includes(claim.name) && !isOlder(pod.createdAtMs, claim.createdAtMs);
 }
 
 function isOlder(first: Millis | undefined, second: Millis | undefined): boolean {

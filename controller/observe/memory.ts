@@ -10,10 +10,14 @@ import type { Event } from "../../lib/event/event.ts";
 import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
 import type { StoragePolicy } from "../../lib/policy/storage_policy.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
+import type { History } from "../history/history.ts";
+import { createNoHistory } from "../history/no_history.ts";
 import { isRunning } from "./build_volume.ts";
 import { type BusyTimes, createBusyTimes } from "./busy_times.ts";
 import { type CapacityChanges, createCapacityChanges } from "./capacity_changes.ts";
 import { type ClusterIndex, createClusterIndex } from "./cluster_index.ts";
+import type { ForecastDependencies } from "./forecasts.ts";
+import { createForesight, type Foresight } from "./foresight.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
 import {
   type ChangeHandlers,
@@ -37,6 +41,10 @@ import { createStorageLimitBook, type StorageLimitBook } from "./storage_limits.
 export interface MemoryOptions extends PictureOptions {
   /** Settings beneath every policy (the chart's `defaults`). */
   readonly chartDefaults: InheritableSpec;
+  /** What was kept of volumes. @default {nothing} */
+  readonly history?: History | undefined;
+  /** Whether this process leads, and keeps what it sees. @default {never} */
+  readonly leads?: (() => boolean) | undefined;
 }
 
 /** The memory of an observer. */
@@ -50,6 +58,7 @@ export interface Memory {
   readonly busyTimes: BusyTimes;
   readonly runningTimes: RunningTimes;
   readonly problems: SourceProblems;
+  readonly foresight: Foresight;
   readonly book: PolicyBook;
   readonly breakers: SharedBreakers;
   readonly limits: StorageLimitBook;
@@ -71,6 +80,7 @@ export function createMemory(options: MemoryOptions): Memory {
     busyTimes: createBusyTimes(),
     runningTimes: createRunningTimes(),
     problems: createSourceProblems(),
+    foresight: createForesight(foresightOptions(options), () => pictures),
     dirty: createListeners(options.log),
     policiesChanged: createListeners(options.log),
   };
@@ -99,6 +109,12 @@ export function createMemory(options: MemoryOptions): Memory {
     }
   });
   return { ...kept, book, breakers, limits, pictures };
+}
+
+function foresightOptions(
+  { clock, log, history = createNoHistory(), leads = () => false }: MemoryOptions,
+): ForecastDependencies {
+  return { clock, log, history, leads };
 }
 
 /** Events of a cluster; those of another Cluster that had the same name do not count. */
@@ -158,6 +174,7 @@ function objectHandlers(
     },
     claim(change): void {
       kept.claims.apply(change);
+      kept.foresight.claimChanged(change);
       if (isGone(change)) kept.capacityChanges.forget(change.previous.uid);
       if (change.kind !== "deleted") {
         const { uid, capacityBytes } = change.object;
@@ -167,6 +184,7 @@ function objectHandlers(
     },
     event(change): void {
       kept.events.apply(change);
+      kept.foresight.eventChanged();
       tellEach(kept, change, (record) => objectKey(record.cluster));
       const { cluster } = change.kind === "deleted" ? change.previous : change.object;
       // One that is new has not failed yet, and thousands are new when a process begins.

@@ -97,6 +97,8 @@ export interface Observer extends Measuring {
   clusterStorage(key: string): ClusterStorage | undefined;
   /** Takes a report in. One of a pod that is gone, or is another by now, is left aside. */
   takeReport(pod: ReportingPod, report: Report): void;
+  /** Whether the agent of an instance should hand over what it remembers. Asked once for each answer. */
+  wantsHistory(view: ClusterView, instance: string): boolean;
   /** Folds in what the API server answered to a write of ours (not to a dry run). */
   fold(resource: Resource, object: JsonObject): void;
   findPod(namespace: string, name: string): PodRecord | undefined;
@@ -122,7 +124,7 @@ export function createObserver(options: ObserverOptions): Observer {
 }
 
 function watching(
-  { pictures, limits, dirty, policiesChanged }: Memory,
+  { foresight, pictures, limits, dirty, policiesChanged }: Memory,
 ): Pick<
   Observer,
   | "run"
@@ -137,7 +139,8 @@ function watching(
   const all = allPictures(pictures);
   return {
     async run(signal): Promise<void> {
-      await Promise.all([...all, ...limits.pictures].map((picture) => picture.run(signal)));
+      const running = [...all, ...limits.pictures, foresight];
+      await Promise.all(running.map((one) => one.run(signal)));
     },
     synced: () => all.every((picture) => picture.synced()),
     heardWithin: (limitMs) =>
@@ -185,7 +188,10 @@ function lookingUp(
 function viewing(
   memory: Memory,
   options: ObserverOptions,
-): Pick<Observer, "view" | "staleAtMs" | "policies" | "clusterStorage" | "takeReport"> {
+): Pick<
+  Observer,
+  "view" | "staleAtMs" | "policies" | "clusterStorage" | "takeReport" | "wantsHistory"
+> {
   const { pictures, book, samples, dirty } = memory;
   const staleAfterMs = staleAfter(options.reportIntervalMs);
   const windows = createWindowBook();
@@ -207,6 +213,7 @@ function viewing(
         capacityChanges: memory.capacityChanges,
         runningTimes: memory.runningTimes,
         problems: memory.problems,
+        lookAhead: memory.foresight.forView(storage, nowMs),
         governance,
         events: eventsOf(memory, cluster),
         firstSeenSizes: storage === undefined ? [] : firstSeenSizes(storage.status),
@@ -217,6 +224,7 @@ function viewing(
       });
     },
     staleAtMs: (view) => firstStaleAtMs(view.volumes, staleAfterMs),
+    wantsHistory: memory.foresight.wantsHistory,
     policies: () => book.reports(),
     clusterStorage(key): ClusterStorage | undefined {
       return pictures.clusterStorages.get(key);
@@ -228,7 +236,9 @@ function viewing(
       if (known?.uid !== pod.podUid) return;
       samples.put(pod.podUid, report, options.clock.monotonic());
       const key = clusterKeyByLabel(known);
-      if (key !== undefined) dirty.tell(key);
+      if (key === undefined) return;
+      memory.foresight.takeHistory(known, memory.claims.of(key), report);
+      dirty.tell(key);
     },
   };
 }

@@ -20,7 +20,7 @@ import type { Metrics } from "../serve/metrics.ts";
 
 /** What accepting reports needs. */
 export interface AcceptReportDependencies {
-  readonly observer: Pick<Observer, "takeReport" | "view">;
+  readonly observer: Pick<Observer, "takeReport" | "view" | "wantsHistory">;
   readonly metrics: Pick<Metrics, "reportReceived">;
   readonly decideTrips: (view: ClusterView) => readonly Trip[];
   readonly now: () => Millis;
@@ -45,8 +45,7 @@ export function createAcceptReport(dependencies: AcceptReportDependencies): Acce
       format: REPORT_FORMAT,
       trips: view === undefined ? [] : tripsOf(instance, decideTrips(view)),
       intervalMs: reportIntervalMs,
-      // Nothing here keeps a history; agents keep their hour for a controller that does.
-      wantHistory: false,
+      wantHistory: view !== undefined && observer.wantsHistory(view, instance),
     };
   };
 }

@@ -20,11 +20,16 @@ const TRIPS: readonly Trip[] = [
   { instance: "orders-1", role: "wal", availableBelowBytes: gibibytes(1) },
 ];
 
-function accept(trips: readonly Trip[], isKnown = true): { answer: unknown; told: string[] } {
+function accept(
+  trips: readonly Trip[],
+  isKnown = true,
+  wanting = "",
+): { answer: unknown; told: string[] } {
   const told: string[] = [];
   const answer = createAcceptReport({
     observer: {
       takeReport: () => void told.push("take"),
+      wantsHistory: (_view, instance) => wanting === instance,
       view(key): ReturnType<typeof view> | undefined {
         told.push(`view ${key}`);
         return isKnown ? view() : undefined;
@@ -58,6 +63,15 @@ Deno.test("acceptReport() answers with the trips of the instance alone, decided 
 Deno.test("acceptReport() answers without trips where the cluster has just gone", () => {
   const { answer } = accept(TRIPS, false);
   assert.deepEqual(answer, { format: 1, trips: [], intervalMs: 30_000, wantHistory: false });
+});
+
+Deno.test("acceptReport() asks the agent of an instance whose past is not known for its hour", () => {
+  for (const [instance, expected] of [["orders-1", true], ["orders-2", false]] as const) {
+    const { answer } = accept(TRIPS, true, instance);
+    assert.equal(Object.assign({ wantHistory: undefined }, answer).wantHistory, expected);
+  }
+  const { answer } = accept(TRIPS, false, "orders-1");
+  assert.equal(Object.assign({ wantHistory: undefined }, answer).wantHistory, false);
 });
 
 Deno.test("acceptReport() gives no more trips than an answer may carry", () => {

@@ -1,0 +1,98 @@
+/**
+ * Reads the past of volumes, a few at a time: nobody waits for it, and whoever gets none goes on without.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../kube/clock.ts";
+import { errorText, type Logger } from "../../kube/logger.ts";
+import type { History, PastVolume, VolumePast } from "../history/history.ts";
+
+/** A day of one volume is folded within a millisecond or two; views and reports come between two batches. */
+const BATCH_SIZE = 8;
+
+/** Forecasts can do without the past; a disk that hangs keeps nobody longer from the samples of agents. */
+const READ_LIMIT_MS = 10_000;
+
+/** What reading needs. */
+export interface PastReaderDependencies {
+  readonly history: Pick<History, "read">;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Told of each volume that was asked for: its past, or that there is none. */
+  readonly onRead: (claimUid: string, past: VolumePast | undefined) => void;
+}
+
+/** Reads what is asked for. */
+export interface PastReader {
+  /** The volume is read in its turn, once {@link PastReader.run} runs. */
+  want(volume: PastVolume): void;
+  /** It need not be read any more. */
+  forget(claimUid: string): void;
+  /** Reads until `signal` is aborted, and resolves then. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Creates a reader that was asked for nothing. */
+export function createPastReader(dependencies: PastReaderDependencies): PastReader {
+  const { onRead, log } = dependencies;
+  const wanted = new Map<string, PastVolume>();
+  let wake = (): void => {};
+
+  async function somethingWanted(signal: AbortSignal): Promise<void> {
+    if (wanted.size > 0 || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  async function readBatch(signal: AbortSignal): Promise<void> {
+    const batch = [...wanted.values()].slice(0, BATCH_SIZE);
+    const pasts = await readInTime(batch, dependencies, signal).catch((error: unknown) => {
+      if (!signal.aborted) {
+        log.warn("the past of volumes was not read", { error: errorText(error) });
+      }
+      return new Map<string, VolumePast>();
+    });
+    for (const { claimUid } of batch) {
+      // A claim that is gone meanwhile has been forgotten.
+      if (wanted.delete(claimUid)) onRead(claimUid, pasts.get(claimUid));
+    }
+  }
+
+  return {
+    want(volume): void {
+      wanted.set(volume.claimUid, volume);
+      wake();
+    },
+    forget(claimUid): void {
+      wanted.delete(claimUid);
+    },
+    async run(signal): Promise<void> {
+      while (!signal.aborted) {
+        await somethingWanted(signal);
+        if (wanted.size > 0) await readBatch(signal);
+      }
+    },
+  };
+}
+
+/** @throws {Error} If it was not read in time, or cannot be. */
+async function readInTime(
+  batch: readonly PastVolume[],
+  { history, clock }: PastReaderDependencies,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, VolumePast>> {
+  const ending = new AbortController();
+  const ended = AbortSignal.any([signal, ending.signal]);
+  const late = clock.sleep(READ_LIMIT_MS, ended).then((): never => {
+    throw new Error(`Cannot read the past of ${batch.length} volumes: no answer in time`);
+  });
+  try {
+    return await Promise.race([history.read(batch, ended), late]);
+  } finally {
+    late.catch(() => {});
+    ending.abort();
+  }
+}
