@@ -98,7 +98,7 @@ async function main(args: string[], write: (line: string) => void): Promise<numb
       environment: (name) => Deno.env.get(name),
       readTextFile,
       isNotFound: (error) => error instanceof Deno.errors.NotFound,
-      openHistory: ({ persistence }) => openHistory(persistence),
+      openHistory,
       readMemory: readProcessMemory,
       clock: systemClock,
       random: Math.random,

@@ -56,7 +56,9 @@ export interface RunDependencies {
   readonly isNotFound: (error: unknown) => boolean;
   readonly readMemory: () => MemoryUse;
   /** Makes the history that is configured; it is closed when the controller ends. */
-  readonly openHistory: (config: ControllerConfig) => History;
+  readonly openHistory: (
+    dependencies: Pick<RunDependencies, "config" | "clock" | "logger">,
+  ) => History;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -92,7 +94,7 @@ export async function runController(
     reportingInstance: dependencies.environment("POD_NAME") ?? "cnpg-storage-manager",
   });
   const announce = createAnnounce(events);
-  const history = dependencies.openHistory(config);
+  const history = dependencies.openHistory(dependencies);
   const parts = { config, api, announce, metrics, history, clock, random, logger, mayWrite };
   const controller = createController(parts);
   const candidacy = config.leaderElection.enabled

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { permissionFlags } from "../agent/permissions.ts";
+import { parseConfig } from "../controller/config/mod.ts";
 import { permissionsOf } from "./permissions.ts";
 
 const CONFIG = await Deno.readTextFile(new URL("../deno.json", import.meta.url));
@@ -8,11 +9,16 @@ function names(task: string): string[] {
   return permissionsOf(CONFIG, task).map(({ name }) => name);
 }
 
-Deno.test("the controller may not run programs, write files or do everything", () => {
+Deno.test("the controller may not run programs or do everything", () => {
   const allowed = names("controller");
-  for (const name of ["all", "run", "write", "ffi"]) {
+  for (const name of ["all", "run", "ffi"]) {
     assert.equal(allowed.includes(name), false, name);
   }
+});
+
+Deno.test("the controller may write where its history is by default, and nowhere else", () => {
+  const write = permissionsOf(CONFIG, "controller").find(({ name }) => name === "write");
+  assert.deepEqual(write?.values, [parseConfig("", "empty").persistence.directory]);
 });
 
 Deno.test("the agent may not do everything", () => {

@@ -18,6 +18,8 @@ const CONNECT_LIMIT_MS = 20_000;
 const END_LIMIT_MS = 20_000;
 /** Tries what its arguments name, and prints what became of each. */
 const PROBE = `${REPOSITORY}tests/lab/permission_probe.ts`;
+/** Only the controller writes a file, that of its history. */
+const HISTORY_FLAG = "--allow-write=/var/lib/cnpg-storage-manager";
 const ALLOWED = "allowed";
 const REFUSED = "NotCapable";
 
@@ -75,7 +77,9 @@ await labTest(
         ]
       ) {
         assert.ok(line.includes("--no-prompt"));
-        assert.ok(!line.some((flag) => /^(-A|--allow-(all|write|ffi|import|hrtime))/.test(flag)));
+        assert.ok(!line.some((flag) => /^(-A|--allow-(all|ffi|import|hrtime))/.test(flag)));
+        const written = line.filter((flag) => flag.startsWith("--allow-write"));
+        assert.deepEqual(written, line === args ? [HISTORY_FLAG] : []);
       }
     });
 
@@ -127,7 +131,7 @@ await labTest(
       assert.equal(results[`run:${Deno.execPath()}`], ALLOWED);
     });
 
-    await t.step("a controller writes no file and runs no program", async () => {
+    await t.step("a controller writes no file but its history, and runs no program", async () => {
       const flags = (await shippedFlags("controller")).slice(1, -1);
       const tries = [
         `write:${lab.directory}/found`,

@@ -1,0 +1,111 @@
+/**
+ * Questions to the thread of the file and their answers. The thread is started when it is first asked: a
+ * controller that does not lead has none.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../../kube/clock.ts";
+import type { Answer, Answered, Asked, Question } from "./messages.ts";
+
+/** A thread that runs. */
+export interface HistoryWorker {
+  ask(asked: Asked): void;
+  /** Ends it without waiting for anything. */
+  terminate(): void;
+}
+
+/** Is told what comes from a thread. */
+export interface WorkerListener {
+  answered(answered: Answered): void;
+  died(message: string): void;
+}
+
+/** Starts a thread. @throws {Error} If there can be none. */
+export type StartWorker = (listener: WorkerListener) => HistoryWorker;
+
+/** Asks the thread. */
+export interface Conversation {
+  /**
+   * Resolves with the answer, however long that takes.
+   *
+   * @throws {Error} If the thread ends before, or cannot be started, or is not started again yet.
+   */
+  ask(question: Question): Promise<Answer>;
+  /** Ends the thread; what was not answered rejects. */
+  end(): void;
+}
+
+/** A thread that ends at once again and again costs a processor: it is started anew ever more rarely. */
+const RESTART_MS_MIN = 1_000;
+const RESTART_MS_MAX = 5 * 60_000;
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Creates a conversation; nothing runs before the first question. */
+export function createConversation(
+  start: StartWorker,
+  clock: Pick<Clock, "monotonic">,
+): Conversation {
+  const waiting = new Map<number, Waiting>();
+  let worker: HistoryWorker | undefined;
+  let asked = 0;
+  let deaths = 0;
+  let startableAtMs = 0;
+
+  function lose(message: string): void {
+    worker = undefined;
+    deaths++;
+    startableAtMs = clock.monotonic() +
+      Math.min(RESTART_MS_MAX, RESTART_MS_MIN * 2 ** (deaths - 1));
+    rejectAll(message);
+  }
+
+  function rejectAll(message: string): void {
+    const lost = [...waiting.values()];
+    waiting.clear();
+    for (const { reject } of lost) reject(new Error(message));
+  }
+
+  /** Each thread is listened to on its own: what one that was lost still says is nobody's answer. */
+  function startWorker(): HistoryWorker {
+    if (clock.monotonic() < startableAtMs) {
+      throw new Error("Cannot ask the history: its thread ended and is started again in a while");
+    }
+    const started: HistoryWorker = start({
+      answered({ id, answer }): void {
+        if (worker !== started) return;
+        deaths = 0;
+        waiting.get(id)?.resolve(answer);
+        waiting.delete(id);
+      },
+      died(message): void {
+        if (worker === started) lose(`Cannot ask the history: its thread ended: ${message}`);
+      },
+    });
+    return started;
+  }
+
+  return {
+    ask(question): Promise<Answer> {
+      try {
+        worker ??= startWorker();
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      const id = asked++;
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      waiting.set(id, { resolve, reject });
+      worker.ask({ id, question });
+      return promise;
+    },
+    end(): void {
+      worker?.terminate();
+      worker = undefined;
+      rejectAll("Cannot ask the history: it is closed");
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * What the controller's thread and the thread of the file say to each other.
+ *
+ * @module
+ */
+
+/** A sample to write: of which claim, when, how much is used, and whether recycled WAL counts as room. */
+export type WrittenSample = readonly [
+  claimUid: string,
+  takenAtMs: number,
+  usedBytes: number,
+  withWal: boolean,
+];
+
+/** A day of a volume, as it is in the file. */
+export interface StoredPast {
+  readonly claimUid: string;
+  readonly aggregates: readonly StoredAggregate[];
+  /** Packed samples by their hour, the earlier first. */
+  readonly hours: readonly (readonly [hour: number, packed: Uint8Array])[];
+}
+
+/** What is left of an hour, as it is in the file. */
+export interface StoredAggregate {
+  readonly hour: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly lastBytes: number;
+  readonly count: number;
+  readonly withWal: boolean;
+}
+
+/** What is asked of the thread of the file. Each is answered once, in turn. */
+export type Question =
+  | {
+    readonly kind: "write";
+    /** By what the past is thrown away. */
+    readonly nowMs: number;
+    readonly samples: readonly WrittenSample[];
+    /** UIDs of claims that are gone. */
+    readonly forgotten: readonly string[];
+  }
+  | { readonly kind: "read"; readonly nowMs: number; readonly claimUids: readonly string[] }
+  | { readonly kind: "close" };
+
+/** The answer to one. */
+export type Answer =
+  | {
+    readonly kind: "done";
+    readonly pasts: readonly StoredPast[];
+    /** What somebody should know who looks after the controller. */
+    readonly notes: readonly string[];
+  }
+  | { readonly kind: "failed"; readonly message: string; readonly notes: readonly string[] };
+
+/** A question on its way. */
+export interface Asked {
+  readonly id: number;
+  readonly question: Question;
+}
+
+/** An answer on its way. */
+export interface Answered {
+  readonly id: number;
+  readonly answer: Answer;
+}
+
+/** The first message: which file is meant, and how large it may become. */
+export interface FileSettings {
+  readonly path: string;
+  readonly fileBytesMax: number;
+}

@@ -1,0 +1,43 @@
+/**
+ * Starts the thread of the file.
+ *
+ * Adapter: a module worker, which may use the directory of the file and nothing else.
+ *
+ * @module
+ */
+
+import type { HistoryWorker, WorkerListener } from "./conversation.ts";
+import type { Answered, Asked, FileSettings } from "./messages.ts";
+
+/** Where the file is. */
+export interface WorkerOptions extends FileSettings {
+  readonly directory: string;
+  /** The program of the thread, where it is another one. */
+  readonly program?: URL | undefined;
+}
+
+/** Starts a thread; `listener` is told its answers, and once if it ends by itself. */
+export function startSqliteWorker(
+  { directory, program = PROGRAM, path, fileBytesMax }: WorkerOptions,
+  listener: WorkerListener,
+): HistoryWorker {
+  const worker = new Worker(program, {
+    type: "module",
+    name: "history",
+    deno: { permissions: { read: [directory], write: [directory] } },
+  });
+  worker.onmessage = ({ data }: MessageEvent<Answered>): void => listener.answered(data);
+  worker.onerror = (event): void => {
+    // Otherwise the error of the thread would end the process.
+    event.preventDefault();
+    listener.died(event.message);
+  };
+  const settings: FileSettings = { path, fileBytesMax };
+  worker.postMessage(settings);
+  return {
+    ask: (asked: Asked) => worker.postMessage(asked),
+    terminate: () => worker.terminate(),
+  };
+}
+
+const PROGRAM = new URL("./sqlite_worker.ts", import.meta.url);
