@@ -54,7 +54,7 @@ export interface Scenario {
 /** What of a class a scenario says. */
 export type StorageTraits = Pick<
   Parameters<World["addStorageClass"]>[0],
-  "allowVolumeExpansion" | "behaviour"
+  "allowVolumeExpansion" | "behaviour" | "provisioner" | "fileSystem"
 >;
 
 /** Where a scenario is played; the cluster bears the scenario's name unless another is given. */

@@ -21,7 +21,7 @@ const SETTLED_MS = 2 * 60_000;
 export function wishesOf({ policy, cluster }: Scenario): Wishes {
   const paused = cluster.annotations?.["storage.cnpg.supporttools.io/paused"] === "true";
   if (policy === undefined) return { paused };
-  const { expansion, dryRun = false } = policy;
+  const { expansion, circuitBreaker, dryRun = false } = policy;
   const ownLimit = Number.parseInt(expansion?.maxSize ?? "", 10);
   return {
     paused,
@@ -30,12 +30,12 @@ export function wishesOf({ policy, cluster }: Scenario): Wishes {
       emergencyPercent: 90,
       growthPercent: 50,
       maxSizeGibibytes: Number.isNaN(ownLimit) ? 4 * cluster.dataBytes / GIBIBYTE : ownLimit,
-      cooldownMinutes: 30,
+      cooldownMinutes: expansion?.cooldownMinutes ?? 30,
       parallelism: expansion?.parallelism ?? 1,
-      maxFailures: 3,
-      resetMinutes: 60,
+      maxFailures: circuitBreaker?.maxFailures ?? 3,
+      resetMinutes: circuitBreaker?.resetMinutes ?? 60,
       dryRun,
-      enabled: true,
+      enabled: expansion?.enabled ?? true,
     },
   };
 }

@@ -17,8 +17,9 @@ import { broken, KNOWLEDGE_AGE_MS_MAX, type Violation } from "./violation.ts";
 
 const GIBIBYTE = 1024 ** 3;
 
-/** AWS lets a volume be changed four times in 24 hours, which is longer than any world lasts. */
+/** AWS lets a volume be changed four times in 24 hours. */
 const BUDGETED_CHANGES_MAX = 4;
+const DAY_MS = 24 * 60 * 60_000;
 
 /** A request for a size, and all that it is judged by. */
 export interface SizeRequest {
@@ -147,7 +148,7 @@ function judgeBudget(request: SizeRequest): Violation | undefined {
   const { record, truth, before, events } = request;
   if (!truth.budgeted || isLowering(request)) return undefined;
   const earlier = events.flatMap(({ status }) => status.volumes).filter((volume) =>
-    volume.claimUid === before.uid && volume.requestedAtMs !== undefined
+    volume.claimUid === before.uid && (volume.requestedAtMs ?? -Infinity) > record.atMs - DAY_MS
   );
   if (earlier.length < BUDGETED_CHANGES_MAX) return undefined;
   return broken(
