@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { bytes, GIBIBYTE } from "../../lib/units/bytes.ts";
-import { readBreakerReset, readManualRequest, readPause } from "./annotations.ts";
+import { readBreakerReset, readPause, readSizeRequest } from "./annotations.ts";
 
 type Short = Readonly<Record<string, string>>;
 
@@ -45,27 +45,63 @@ const WISH = {
   "expansion-reason": "manual: launch day",
 };
 
-const REQUESTS: Readonly<Record<string, readonly [Short, string | undefined]>> = {
+const REQUESTS: Readonly<Record<string, readonly [Short, string]>> = {
   "a complete wish": [WISH, "data"],
   "a wish for the WAL volume": [{ ...WISH, "target-role": "wal" }, "wal"],
   "a wish for a tablespace": [{ ...WISH, "target-role": "tbs:hot" }, "tbs:hot"],
-  "what we wrote ourselves": [{ ...WISH, "expansion-reason": "threshold-breach-85" }, undefined],
-  "a wish without a time": [{ ...WISH, "expansion-requested": "" }, undefined],
-  "a wish without a readable size": [{ ...WISH, "target-size": "15 Gi" }, undefined],
-  "a wish for nothing": [{ ...WISH, "target-size": "0" }, undefined],
-  "a wish for an unknown role": [{ ...WISH, "target-role": "logs" }, undefined],
-  "no wish": [{}, undefined],
+  "a wish for the next window": [{ ...WISH, "expansion-reason": "scheduled-growth" }, "data"],
+  "what we wrote ourselves": [{ ...WISH, "expansion-reason": "threshold-breach-85" }, "none"],
+  "what we foretold ourselves": [{ ...WISH, "expansion-reason": "time-to-full-2h" }, "none"],
+  "no wish": [{}, "none"],
+  "a role alone": [{ "target-role": "wal" }, "none"],
+  "a reason of another kind alone": [{ "expansion-reason": "launch" }, "none"],
+  "a wish without a time": [
+    { ...WISH, "expansion-requested": "" },
+    "Annotation expansion-requested: expected a time, found nothing",
+  ],
+  "a wish without a readable size": [
+    { ...WISH, "target-size": "15 Gi" },
+    'Annotation target-size: expected a size such as 20Gi, found "15 Gi"',
+  ],
+  "a wish for nothing": [
+    { ...WISH, "target-size": "0" },
+    'Annotation target-size: expected a size such as 20Gi, found "0"',
+  ],
+  "a wish for an unknown role": [
+    { ...WISH, "target-role": "logs" },
+    'Annotation target-role: expected data, wal or tbs:NAME, found "logs"',
+  ],
+  "a wish without a reason": [
+    { "target-size": "15Gi" },
+    "Annotation expansion-reason: expected a text that begins with manual or scheduled, found nothing",
+  ],
+  "a wish with a reason of another kind": [
+    { ...WISH, "expansion-reason": "x".repeat(50) },
+    "Annotation expansion-reason: expected a text that begins with manual or scheduled, found " +
+    `"${"x".repeat(40)}…"`,
+  ],
 };
 
-for (const [what, [short, role]] of Object.entries(REQUESTS)) {
-  Deno.test(`readManualRequest() understands ${what}`, () => {
-    const expected = role === undefined ? undefined : {
-      role,
-      targetBytes: bytes(15 * GIBIBYTE),
-      requestedAt: WISH["expansion-requested"],
-      reason: WISH["expansion-reason"],
-    };
-    assert.deepEqual(readManualRequest(complete(short)), expected);
+for (const [what, [short, expected]] of Object.entries(REQUESTS)) {
+  Deno.test(`readSizeRequest() understands ${what}`, () => {
+    const found = readSizeRequest(complete(short));
+    switch (found.kind) {
+      case "none":
+        return assert.equal(found.kind, expected);
+      case "unreadable":
+        return assert.equal(found.problem, expected);
+      case "request": {
+        const { role, ...request } = found.request;
+        assert.equal(role, expected);
+        const reason = short["expansion-reason"];
+        assert.deepEqual(request, {
+          trigger: reason?.startsWith("scheduled") ? "scheduled" : "manual",
+          targetBytes: bytes(15 * GIBIBYTE),
+          requestedAt: WISH["expansion-requested"],
+          reason,
+        });
+      }
+    }
   });
 }
 

@@ -16,7 +16,7 @@ import type {
 } from "../../lib/view/cluster.ts";
 import { compareText } from "../../lib/view/select.ts";
 import type { Volume } from "../../lib/view/volume.ts";
-import { readBreakerReset, readManualRequest, readPause } from "./annotations.ts";
+import { readBreakerReset, readPause, readSizeRequest } from "./annotations.ts";
 import { buildVolume, isRoleClaim, type VolumeInputs } from "./build_volume.ts";
 import type { RecordMetadata } from "./metadata.ts";
 import { operatorState } from "./operator_state.ts";
@@ -53,7 +53,7 @@ interface Controlled extends RecordMetadata {
 export function buildClusterView(inputs: ViewInputs): ClusterView {
   const volumes = buildVolumes(inputs);
   const { cluster } = inputs;
-  const manualRequest = readManualRequest(cluster.annotations);
+  const sizeRequest = readSizeRequest(cluster.annotations);
   return {
     nowMs: inputs.nowMs,
     namespace: cluster.namespace,
@@ -67,7 +67,8 @@ export function buildClusterView(inputs: ViewInputs): ClusterView {
     },
     governance: inputs.governance,
     pause: readPause(cluster.annotations),
-    manualRequest,
+    manualRequest: sizeRequest.kind === "request" ? sizeRequest.request : undefined,
+    requestProblem: sizeRequest.kind === "unreadable" ? sizeRequest.problem : undefined,
     breakerReset: readBreakerReset(cluster.annotations),
     annotations: cluster.annotations,
     declaredSizes: cluster.declaredSizes,

@@ -171,6 +171,6 @@ function storageClassView(
 ): StorageClassView {
   const found = name === undefined ? undefined : findStorageClass(name);
   if (found === undefined) return { kind: "unknown", name };
-  const { provisioner, allowVolumeExpansion } = found;
-  return { kind: "known", name: found.name, provisioner, allowVolumeExpansion };
+  const { provisioner, allowVolumeExpansion, diskType } = found;
+  return { kind: "known", name: found.name, provisioner, allowVolumeExpansion, diskType };
 }

@@ -7,17 +7,23 @@
 import { z } from "zod";
 import type { JsonObject } from "../../kube/api.ts";
 import { parseIdentity, readMetadata, type RecordMetadata } from "./metadata.ts";
-import { lenient } from "./tolerant.ts";
+import { lenient, stringMap } from "./tolerant.ts";
 
 /** A StorageClass as the view needs it. */
 export interface StorageClassRecord extends RecordMetadata {
   readonly provisioner: string;
   readonly allowVolumeExpansion: boolean;
+  /** The parameter of Azure Disk that names the kind of disk, whichever spelling of it is used. */
+  readonly diskType?: string | undefined;
 }
+
+/** azuredisk-csi-driver, `docs/driver-parameters.md`. */
+const DISK_TYPE_PARAMETERS: readonly string[] = ["skuname", "storageaccounttype"];
 
 const storageClassSchema = z.object({
   provisioner: lenient(z.string()),
   allowVolumeExpansion: lenient(z.boolean()),
+  parameters: stringMap(),
 });
 
 /**
@@ -28,7 +34,7 @@ const storageClassSchema = z.object({
  */
 export function projectStorageClass(object: JsonObject): StorageClassRecord {
   const { record } = readMetadata("StorageClass", object);
-  const { provisioner, allowVolumeExpansion } = parseIdentity(
+  const { provisioner, allowVolumeExpansion, parameters } = parseIdentity(
     "StorageClass",
     storageClassSchema,
     object,
@@ -37,5 +43,12 @@ export function projectStorageClass(object: JsonObject): StorageClassRecord {
     ...record,
     provisioner: provisioner ?? "",
     allowVolumeExpansion: allowVolumeExpansion === true,
+    diskType: diskTypeOf(parameters),
   };
+}
+
+/** Names of parameters are not case-sensitive to the driver. */
+function diskTypeOf(parameters: Readonly<Record<string, string>>): string | undefined {
+  return Object.entries(parameters)
+    .find(([name]) => DISK_TYPE_PARAMETERS.includes(name.toLowerCase()))?.[1];
 }

@@ -14,3 +14,12 @@ Deno.test("projectStorageClass() takes an absent allowVolumeExpansion for no", (
   const record = projectStorageClass(storageClassObject({ allowVolumeExpansion: null }));
   assert.equal(record.allowVolumeExpansion, false);
 });
+
+Deno.test("projectStorageClass() reads the kind of an Azure disk in either spelling of its parameter", () => {
+  for (const name of ["skuName", "skuname", "storageAccountType"]) {
+    const object = { ...storageClassObject(), parameters: { [name]: "PremiumV2_LRS" } };
+    assert.equal(projectStorageClass(object).diskType, "PremiumV2_LRS");
+  }
+  const object = { ...storageClassObject(), parameters: { type: "gp3" } };
+  assert.equal(projectStorageClass(object).diskType, undefined);
+});

@@ -20,6 +20,11 @@ export const NEVER_ASKED: readonly Reason[] = [
   "BreakerOpen",
   "RetryBackoff",
   "ResizeInFlight",
+  "QuotaExceeded",
+  "LimitRangeExceeded",
+  "ClassCapacityShort",
+  "DetachNeeded",
+  "ProviderMaximum",
   "MaxSizeReached",
   "ExpansionDisabled",
 ];

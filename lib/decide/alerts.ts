@@ -55,6 +55,7 @@ function levelAlert({ volume, judgement }: JudgedVolume): AlertIntent[] {
 
 function holdAlert({ candidate, hold }: HeldCandidate): AlertIntent[] {
   if (SILENT.includes(hold.reason)) return [];
+  if (candidate.isPatient === true && hold.untilMs !== undefined) return [];
   const { instance, role } = candidate.volume;
   const message = `${subjectOf(candidate.volume)} should grow and may not: ${hold.message}`;
   const severity = candidate.urgency === "routine" ? "warning" : "critical";

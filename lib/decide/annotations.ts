@@ -73,7 +73,9 @@ function requestChange(
 ): Changes {
   const draft = actions
     .map((action) => action.draft)
-    .find(({ expansion, trigger }) => expansion !== undefined && trigger !== "manual");
+    .find(({ expansion, trigger, reason }) =>
+      expansion !== undefined && trigger === "threshold-breach" && reason !== "SiblingsLarger"
+    );
   if (draft?.expansion === undefined || pendingRequest(view) !== undefined) return {};
   const targetSize = formatQuantity(draft.expansion.requestedBytes);
   const { thresholds } = roleSettings(settings, draft.expansion.role);

@@ -7,7 +7,7 @@
 import type { ClusterView, ManualRequest } from "../view/cluster.ts";
 import type { Role } from "../view/role.ts";
 import { roleVolumes } from "../view/select.ts";
-import type { Candidate } from "./propose_expansions.ts";
+import type { Candidate } from "./candidates.ts";
 
 /** The user's request, unless it was honoured before. */
 export function pendingRequest(view: ClusterView): ManualRequest | undefined {
@@ -15,20 +15,26 @@ export function pendingRequest(view: ClusterView): ManualRequest | undefined {
   return request === undefined || isHonoured(request, view) ? undefined : request;
 }
 
-/** The candidate for which the user asked, unless the request is for another role or was honoured before. */
-export function manualCandidate(view: ClusterView, role: Role): Candidate | undefined {
+/**
+ * The candidate for which the user asked, unless the request is for another role or was honoured before. One
+ * that is scheduled goes through the gate as routine expansions do, and so waits for a maintenance window.
+ */
+export function requestCandidate(view: ClusterView, role: Role): Candidate | undefined {
   const request = pendingRequest(view);
   if (request?.role !== role) return undefined;
   const volumes = roleVolumes(view.volumes, role);
   const volume = volumes.find((candidate) => candidate.pod?.running === true) ?? volumes[0];
   if (volume === undefined) return undefined;
+  const isScheduled = request.trigger === "scheduled";
   return {
     volume,
-    urgency: "manual",
-    reason: "ManualRequest",
+    urgency: isScheduled ? "routine" : "manual",
+    trigger: request.trigger,
+    reason: isScheduled ? "ScheduledRequest" : "ManualRequest",
     message: request.reason,
     wantedBytes: request.targetBytes,
     manualRequestedAt: request.requestedAt,
+    isPatient: isScheduled,
   };
 }
 

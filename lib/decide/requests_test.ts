@@ -23,6 +23,7 @@ import { decide } from "./decide.ts";
 import type { Plan } from "./plan.ts";
 
 const REQUEST: ManualRequest = {
+  trigger: "manual",
   role: "data",
   targetBytes: gibibytes(20),
   requestedAt: "2025-12-31T23:00:00Z",
@@ -49,26 +50,26 @@ function ended(fields: ExpansionFields): ClusterView["events"][number] {
   });
 }
 
-Deno.test("manualCandidate() makes a user's request an operation that remembers it", () => {
+Deno.test("requestCandidate() makes a user's request an operation that remembers it", () => {
   const [draft] = draftsOf(planOf({ manualRequest: REQUEST }));
   assert.equal(draft?.trigger, "manual");
   assert.equal(draft.manualRequestedAt, REQUEST.requestedAt);
   assert.equal(draft.expansion?.requestedBytes, gibibytes(20));
 });
 
-Deno.test("manualCandidate() honours a request once, and a new one again", () => {
+Deno.test("requestCandidate() honours a request once, and a new one again", () => {
   const events = [ended({ manualRequestedAt: REQUEST.requestedAt })];
   assert.deepEqual(draftsOf(planOf({ manualRequest: REQUEST, events })), []);
   const again = { ...REQUEST, requestedAt: "2026-01-01T00:00:00Z" };
   assert.equal(draftsOf(planOf({ manualRequest: again, events })).length, 1);
 });
 
-Deno.test("manualCandidate() does not take the record of a dry run for the real thing", () => {
+Deno.test("requestCandidate() does not take the record of a dry run for the real thing", () => {
   const events = [ended({ manualRequestedAt: REQUEST.requestedAt, dryRun: true })];
   assert.equal(draftsOf(planOf({ manualRequest: REQUEST, events })).length, 1);
 });
 
-Deno.test("manualCandidate() begins with a volume whose pod runs", () => {
+Deno.test("requestCandidate() begins with a volume whose pod runs", () => {
   const volumes = [
     volume({ pod: pod({ running: false }) }),
     volume({ instance: "orders-2" }),

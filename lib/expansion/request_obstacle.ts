@@ -11,8 +11,10 @@ import { roleSettings } from "../policy/role_settings.ts";
 import { formatBytes } from "../units/format.ts";
 import { after, type Millis } from "../units/millis.ts";
 import type { Volume } from "../view/volume.ts";
+import { aboveCeiling, ceilingOf } from "./ceiling.ts";
 import type { Hold } from "./preflight.ts";
 import * as checks from "./preflight_checks.ts";
+import { sizeGate } from "./size_gate.ts";
 import { currentLimit, type VolumeContext } from "./volume_context.ts";
 
 /** What stands between a volume whose turn has come and its request. */
@@ -54,25 +56,37 @@ export function endBeforeRequest(context: VolumeContext): Hold | undefined {
 /**
  * What stands in the way of a volume whose turn has come (the volume-bound rows of DESIGN §5's gate table).
  *
- * Somebody else's resize, and the pause after a failure, are waited for as long as a provider may take; an open
- * breaker and a spent budget last longer than an operation should. The first volume went through the whole
+ * Somebody else's resize, the pause after a failure, and room that is missing are waited for as long as a
+ * provider may take; an open breaker, a spent budget and a size that is too large for this very volume last
+ * longer than an operation should. The first volume went through the whole
  * gate when the operation was opened, with what an emergency or a user's wish allows: its breaker is not asked
  * again.
  */
 export function requestObstacleOf(volume: Volume, context: VolumeContext): RequestObstacle {
   const input = { ...context.gate, volume };
   const isFirst = volume.claim.name === context.intent.canaryClaimName;
-  const lasting = checks.whyNotExpandable(input) ??
+  const lasting = checks.whyNotExpandable(input) ?? sizeObstacle(volume, context) ??
     (isFirst ? undefined : checks.providerHasBudget(input));
   if (lasting !== undefined) return { kind: "ends", hold: lasting };
-  const inFlight = checks.noResizeInFlight(input);
-  if (inFlight !== undefined) return waitFor(inFlight, context);
+  const passing = checks.noResizeInFlight(input) ?? roomObstacle(volume, context);
+  if (passing !== undefined) return waitFor(passing, context);
   if (isFirst || context.event.trigger === "manual") return { kind: "none" };
   const breaker = checks.breakerLetsPass(input);
   if (breaker === undefined) return { kind: "none" };
   return breaker.reason === "BreakerOpen"
     ? { kind: "ends", hold: breaker }
     : waitFor(breaker, context);
+}
+
+/** A LimitRange may be younger than the operation, and a sibling may have to cross what the first one had passed. */
+function sizeObstacle(volume: Volume, { intent, gate }: VolumeContext): Hold | undefined {
+  const ceiling = ceilingOf(volume, intent.limitBytes, gate.view.storageLimits);
+  return aboveCeiling(ceiling, intent.requestedBytes);
+}
+
+function roomObstacle(volume: Volume, { intent, gate }: VolumeContext): Hold | undefined {
+  const { storageLimits: limits } = gate.view;
+  return sizeGate({ members: [volume], toBytes: intent.requestedBytes, limits }, "routine").hold;
 }
 
 function waitFor(hold: Hold, { turnAtMs, times, nowMs }: VolumeContext): RequestObstacle {

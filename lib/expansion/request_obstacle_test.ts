@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { decide } from "../decide/decide.ts";
 import type { RequestSize } from "../decide/plan.ts";
-import type { Event, VolumeProgress } from "../event/event.ts";
+import type { Event, ExpansionIntent, VolumeProgress } from "../event/event.ts";
 import {
   expansionEvent,
   failureEvent,
@@ -18,7 +18,7 @@ import {
   type VolumeFields,
 } from "../testing/builders.ts";
 import { after, HOUR, MINUTE } from "../units/millis.ts";
-import type { ClusterView } from "../view/cluster.ts";
+import type { ClusterView, StorageLimits } from "../view/cluster.ts";
 import { DEFAULT_TIMES } from "./volume_context.ts";
 
 interface Case {
@@ -27,6 +27,7 @@ interface Case {
   readonly governance?: ClusterView["governance"];
   readonly fields?: Partial<Event>;
   readonly turnMsAgo?: number;
+  readonly limits?: Partial<StorageLimits>;
 }
 
 interface Outcome {
@@ -37,11 +38,14 @@ interface Outcome {
 
 const EBS = { kind: "known", name: "gp3", allowVolumeExpansion: true } as const;
 const IN_FLIGHT = { claim: { resizeStatus: "ControllerResizeInProgress" } } as const;
+const NO_ROOM = {
+  quotas: [{ name: "team", hardBytes: gibibytes(100), usedBytes: gibibytes(96) }],
+} as const;
 const canary = volume({ claim: { capacityBytes: gibibytes(15) } });
 
 /** What comes of a follower whose canary has grown. */
 function follow(
-  { volume: fields, events = [], governance, fields: event, turnMsAgo = 0 }: Case,
+  { volume: fields, events = [], governance, fields: event, turnMsAgo = 0, limits }: Case,
 ): Outcome {
   const follower = volume({ instance: "orders-2", ...fields });
   const turnAtMs = after(NOW_MS, -turnMsAgo);
@@ -54,6 +58,7 @@ function follow(
       volumes: [canary, follower],
       events: [...events, open],
       ...(governance === undefined ? {} : { governance }),
+      storageLimits: limits && { quotas: [], claimSizeLimits: [], classCapacities: [], ...limits },
     }),
     { defaults: policy() },
   );
@@ -86,6 +91,16 @@ function changesOf(count: number): Event[] {
   });
 }
 
+const INTENT: ExpansionIntent = {
+  role: "data",
+  originalBytes: gibibytes(10),
+  requestedBytes: gibibytes(15),
+  limitBytes: gibibytes(9_000),
+  canaryClaimName: "orders-1",
+  writeBack: "cluster",
+  parallelism: 1,
+};
+
 const ENDS: readonly [string, Case][] = [
   ["BreakerOpen", { events: failuresOf(3, 5) }],
   ["ProviderBudgetSpent", {
@@ -107,6 +122,19 @@ const ENDS: readonly [string, Case][] = [
   ["MaxSizeReached", {
     governance: governedBy(policy({ expansion: { maxSizeBytes: gibibytes(14) } })),
   }],
+  ["QuotaExceeded", { limits: NO_ROOM, turnMsAgo: DEFAULT_TIMES.controllerMs }],
+  ["ClassCapacityShort", {
+    limits: { classCapacities: [{ storageClass: "fast", availableBytes: gibibytes(4) }] },
+    turnMsAgo: DEFAULT_TIMES.controllerMs,
+  }],
+  ["LimitRangeExceeded", {
+    limits: { claimSizeLimits: [{ name: "sizes", maxBytes: gibibytes(14) }] },
+  }],
+  ["DetachNeeded", {
+    volume: { storageClass: { ...EBS, provisioner: "disk.csi.azure.com" } },
+    fields: { expansion: { ...INTENT, requestedBytes: gibibytes(5_000) } },
+    governance: governedBy(policy({ expansion: { maxSizeBytes: gibibytes(9_000) } })),
+  }],
   ["ExpansionDisabled", { governance: governedBy(policy({ expansion: { enabled: false } })) }],
 ];
 
@@ -119,12 +147,19 @@ for (const [reason, row] of ENDS) {
   });
 }
 
-Deno.test("requestObstacleOf() waits for somebody else's resize until the provider's time is up", () => {
-  const { progress, requests, wakeAtMs } = follow({ volume: IN_FLIGHT, turnMsAgo: MINUTE });
-  assert.deepEqual(requests, []);
-  assert.equal(progress?.step, "Queued");
-  assert.equal(wakeAtMs, after(NOW_MS, DEFAULT_TIMES.controllerMs - MINUTE));
-});
+for (
+  const [what, row] of [
+    ["somebody else's resize", { volume: IN_FLIGHT }],
+    ["room in a quota", { limits: NO_ROOM }],
+  ] as const
+) {
+  Deno.test(`requestObstacleOf() waits for ${what} until the provider's time is up`, () => {
+    const { progress, requests, wakeAtMs } = follow({ ...row, turnMsAgo: MINUTE });
+    assert.deepEqual(requests, []);
+    assert.equal(progress?.step, "Queued");
+    assert.equal(wakeAtMs, after(NOW_MS, DEFAULT_TIMES.controllerMs - MINUTE));
+  });
+}
 
 Deno.test("requestObstacleOf() asks a follower that nothing holds, within the limit that is nearer", () => {
   const governance = governedBy(policy({ expansion: { maxSizeBytes: gibibytes(16) } }));

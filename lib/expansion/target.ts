@@ -8,16 +8,7 @@ import { confidentRates } from "../forecast/rates.ts";
 import { bytesNeededUntil } from "../forecast/time_to_full.ts";
 import { DEFAULT_MAX_SIZE_FACTOR } from "../policy/defaults.ts";
 import type { ExpansionSettings, ThresholdSettings } from "../policy/resolved.ts";
-import {
-  type Bytes,
-  bytes,
-  GIBIBYTE,
-  isBytes,
-  maxBytes,
-  MEBIBYTE,
-  minBytes,
-  roundUpToStep,
-} from "../units/bytes.ts";
+import { type Bytes, bytes, isBytes, maxBytes, minBytes, roundUpToStep } from "../units/bytes.ts";
 import { headroomOf } from "../threshold/pressure.ts";
 import type { Millis } from "../units/millis.ts";
 import { knownFileSystem, roleVolumes } from "../view/select.ts";
@@ -25,18 +16,13 @@ import type { Event } from "../event/event.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import type { Role } from "../view/role.ts";
 import type { Volume } from "../view/volume.ts";
+import { stepFor } from "./drivers.ts";
 
 /**
  * After growing, the pressure should be this many points below the expansion threshold at least: a target
  * that barely clears it would be crossed again at once.
  */
 const ROOM_POINTS = 5;
-
-/** Providers sell whole gibibytes; a smaller request is billed and rounded up by them anyway. */
-const STEP_BYTES = GIBIBYTE;
-
-/** Below this size a whole gibibyte is a coarse step, and only test drivers have such volumes. */
-const SMALL_STEP_BYTES = bytes(64 * MEBIBYTE);
 
 /** Where a limit comes from. */
 export type LimitOrigin = "maxSize" | "factor";
@@ -107,7 +93,7 @@ function smallestOf(sizes: readonly Bytes[]): Bytes | undefined {
 /**
  * The common target of a role when `volume` has to grow:
  * `max(current × (1 + percentage), current + minIncrement, what brings the pressure below the threshold and the
- * free space to minFree, what lasts)`, never below a sibling, rounded up to whole gibibytes and clamped to the
+ * free space to minFree, what lasts)`, never below a sibling, rounded up to the driver's step and clamped to the
  * limit.
  *
  * @param volume The volume that crossed its threshold; it has a capacity.
@@ -130,7 +116,9 @@ export function targetSize(
     current + missingFree(volume, thresholds),
     current + missingFor(lastsMs, volume, current),
   );
-  const rounded = isBytes(wanted) ? roundUpToStep(wanted, stepFor(current)) : limit.limitBytes;
+  const rounded = isBytes(wanted)
+    ? roundUpToStep(wanted, stepFor(volume.storageClass, current))
+    : limit.limitBytes;
   const aligned = siblings.reduce(
     (size, sibling) => maxBytes(size, sibling.claim.capacityBytes ?? bytes(0)),
     rounded,
@@ -175,8 +163,4 @@ function missingFor(lastsMs: Millis, volume: Volume, current: Bytes): number {
   // Of what a claim gains, its file system keeps some for itself.
   const usableShare = Math.min(sample.totalBytes / current, 1);
   return Math.ceil(Math.max(needed.bytes - mostBytes, 0) / usableShare);
-}
-
-function stepFor(current: Bytes): Bytes {
-  return current < STEP_BYTES ? SMALL_STEP_BYTES : STEP_BYTES;
 }

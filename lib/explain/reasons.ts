@@ -49,6 +49,7 @@ export const REASONS = {
   InodesShort: "A volume runs out of inodes.",
   ManualRequest: "A user asked for this size by annotation.",
   ScheduledRequest: "A user asked for this size in the next maintenance window.",
+  SiblingsLarger: "The other volumes of the role are larger.",
   DiskFullPhase: "CloudNativePG reports that there is not enough disk space.",
 
   // Why nothing is done.
@@ -83,6 +84,7 @@ export const REASONS = {
   QuotaExceeded: "A ResourceQuota leaves too little for a larger claim.",
   LimitRangeExceeded: "A LimitRange allows no larger claim.",
   ClassCapacityShort: "The storage behind the StorageClass has too little left.",
+  ProviderMaximum: "The provider has no larger volumes.",
   DetachNeeded: "The provider grows the volume past this size only while it is detached.",
   OtherGrower: "Something else grows the volume as well.",
   SoleGrower: "Nothing else grows the volumes.",
@@ -90,6 +92,8 @@ export const REASONS = {
   GitHoldsSize: "Git declares the size, so that the Cluster's spec is left to it.",
   DeclaredSizeFits: "The Cluster's spec declares what the volumes have.",
   RequestNotAbove: "The requested size is not above the present one.",
+  RequestUnreadable: "The annotations that ask for a size cannot be read as a request.",
+  NoRequest: "No user's request for a size waits.",
 
   // Growing.
   ExpansionStarted: "An expansion has been opened.",

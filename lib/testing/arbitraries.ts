@@ -205,7 +205,13 @@ export const anyView: fc.Arbitrary<ClusterView> = fc.record({
     fc.record({ kind: fc.constant("paused" as const), untilMs: optionalInstant }),
   ),
   manualRequest: fc.option(
-    fc.record({ role, targetBytes: size, requestedAt: fc.string(), reason: fc.string() }),
+    fc.record({
+      trigger: fc.constantFrom("manual", "scheduled"),
+      role,
+      targetBytes: size,
+      requestedAt: fc.string(),
+      reason: fc.string(),
+    }),
     { nil: undefined },
   ),
   breakerReset: fc.boolean(),

@@ -25,6 +25,7 @@ export function clusterOf(row: GateRow, urgency: Urgency): ClusterView {
   const canary = volume({ ...volumeFor(urgency), ...row.volume, pod: podFor(row, urgency) });
   const siblings = ["orders-2", "orders-3"].map((instance) => volume({ instance }));
   const manualRequest: ClusterView["manualRequest"] = {
+    trigger: "manual",
     role: "data",
     targetBytes: gibibytes(20),
     requestedAt: "2026-01-01T00:00:00Z",

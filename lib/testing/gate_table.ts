@@ -7,7 +7,7 @@
 import type { Reason } from "../explain/reasons.ts";
 import type { Urgency } from "../expansion/preflight.ts";
 import { after, HOUR, type Millis, MINUTE } from "../units/millis.ts";
-import type { ClusterView } from "../view/cluster.ts";
+import type { ClusterView, StorageLimits } from "../view/cluster.ts";
 import type { Volume } from "../view/volume.ts";
 import {
   expansionEvent,
@@ -46,6 +46,15 @@ const EBS = {
   provisioner: "ebs.csi.aws.com",
   allowVolumeExpansion: true,
 } as const;
+
+const QUOTA = { name: "team", hardBytes: gibibytes(100) } as const;
+
+/** What the namespace and the classes leave. */
+function limited(limits: Partial<StorageLimits>): Partial<ClusterView> {
+  return {
+    storageLimits: { quotas: [], claimSizeLimits: [], classCapacities: [], ...limits },
+  };
+}
 
 /** Refuses whatever the urgency. */
 function always(reason: Outcome): GateRow["outcomes"] {
@@ -332,5 +341,43 @@ export const GATE_TABLE: readonly GateRow[] = [
     name: "no running pod",
     volume: { pod: pod({ running: false }) },
     outcomes: always("NoRunningPod"),
+  },
+  {
+    name: "a quota leaves room for one volume and not for all",
+    cluster: () => limited({ quotas: [{ ...QUOTA, usedBytes: gibibytes(94) }] }),
+    outcomes: ["QuotaExceeded", "acts", "acts", "QuotaExceeded"],
+  },
+  {
+    name: "a quota leaves too little for one volume",
+    cluster: () => limited({ quotas: [{ ...QUOTA, usedBytes: gibibytes(96) }] }),
+    outcomes: always("QuotaExceeded"),
+  },
+  {
+    name: "a quota of another class leaves nothing",
+    cluster: () =>
+      limited({ quotas: [{ ...QUOTA, storageClass: "slow", usedBytes: gibibytes(100) }] }),
+    outcomes: always("acts"),
+  },
+  {
+    name: "a LimitRange allows no larger claim",
+    cluster: () => limited({ claimSizeLimits: [{ name: "sizes", maxBytes: gibibytes(10) }] }),
+    outcomes: always("LimitRangeExceeded"),
+  },
+  {
+    name: "a LimitRange allows some growth, and less than a user asks for",
+    cluster: () => limited({ claimSizeLimits: [{ name: "sizes", maxBytes: gibibytes(12) }] }),
+    outcomes: ["acts", "acts", "acts", "LimitRangeExceeded"],
+  },
+  {
+    name: "no storage of the class has enough left",
+    cluster: () =>
+      limited({ classCapacities: [{ storageClass: "fast", availableBytes: gibibytes(4) }] }),
+    outcomes: always("ClassCapacityShort"),
+  },
+  {
+    name: "the storage of another class has nothing left",
+    cluster: () =>
+      limited({ classCapacities: [{ storageClass: "slow", availableBytes: gibibytes(0) }] }),
+    outcomes: always("acts"),
   },
 ];

@@ -58,10 +58,12 @@ export type Pause =
   };
 
 /**
- * A user's wish for a size (`target-size` + `expansion-requested` + a reason that starts with `manual`),
- * honoured once per value of `expansion-requested` (DESIGN §5).
+ * A user's wish for a size (`target-size` + `expansion-requested` + a reason that starts with `manual` or
+ * `scheduled`), honoured once per value of `expansion-requested` (DESIGN §5).
  */
 export interface ManualRequest {
+  /** `manual`: now; `scheduled`: when a routine expansion might begin, in a maintenance window above all. */
+  readonly trigger: "manual" | "scheduled";
   readonly role: Role;
   readonly targetBytes: Bytes;
   readonly requestedAt: string;
@@ -147,6 +149,8 @@ export interface ClusterView {
   readonly governance: Governance;
   readonly pause: Pause;
   readonly manualRequest?: ManualRequest | undefined;
+  /** Why annotations that look like a user's request for a size are none; absent where they are one, or do not. */
+  readonly requestProblem?: string | undefined;
   /** The user asked for `reset-circuit-breaker`; the value of the annotation. */
   readonly breakerReset: boolean;
   /** Our own annotations as they stand on the Cluster, full keys. */

@@ -93,6 +93,8 @@ export type StorageClassView =
     readonly name: string;
     readonly provisioner: string;
     readonly allowVolumeExpansion: boolean;
+    /** The kind of disk that its parameters name; absent where they name none, or the driver takes no such one. */
+    readonly diskType?: string | undefined;
   };
 
 /** The pod that mounts a volume. */
