@@ -15,6 +15,7 @@ import { formatQuantity } from "../units/quantity.ts";
 import { formatTimestamp } from "../units/timestamp.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { knownFileSystem } from "../view/select.ts";
+import type { Volume } from "../view/volume.ts";
 import type { GovernanceOutcome } from "./governance.ts";
 import { pendingRequest } from "./manual_request.ts";
 import type { Annotate } from "./plan.ts";
@@ -49,7 +50,10 @@ function managedChange(view: ClusterView, { stance }: GovernanceOutcome): Change
   return present === "true" ? { [ANNOTATION.managed]: "false" } : {};
 }
 
-/** The usage of the fullest volume. */
+/**
+ * The usage of the fullest volume. After a restart agents report one after the other: the fullest may come
+ * last, so that less than what is written is told only once all have spoken.
+ */
 function usageChange(view: ClusterView): Changes {
   const shares = view.volumes.flatMap((volume) => {
     const sample = knownFileSystem(volume);
@@ -59,7 +63,12 @@ function usageChange(view: ClusterView): Changes {
   const usage = Math.round(Math.max(...shares));
   const written = Number(view.annotations[ANNOTATION.currentUsagePercent] ?? NaN);
   if (Math.abs(usage - written) < USAGE_POINTS) return {};
+  if (usage < written && view.volumes.some(isYetToBeMeasured)) return {};
   return { [ANNOTATION.currentUsagePercent]: String(usage) };
+}
+
+function isYetToBeMeasured(volume: Volume): boolean {
+  return volume.pod?.running === true && knownFileSystem(volume) === undefined;
 }
 
 /**
@@ -73,9 +82,7 @@ function requestChange(
 ): Changes {
   const draft = actions
     .map((action) => action.draft)
-    .find(({ expansion, trigger, reason }) =>
-      expansion !== undefined && trigger === "threshold-breach" && reason !== "SiblingsLarger"
-    );
+    .find(({ expansion, trigger }) => expansion !== undefined && trigger !== "manual");
   if (draft?.expansion === undefined || pendingRequest(view) !== undefined) return {};
   const targetSize = formatQuantity(draft.expansion.requestedBytes);
   const { thresholds } = roleSettings(settings, draft.expansion.role);

@@ -221,6 +221,22 @@ Deno.test("annotationActions() writes usage only when it moved by five points", 
   }
 });
 
+Deno.test("annotationActions() tells of less usage only when every volume is measured", () => {
+  const low = volume({ fileSystem: sampled(20) });
+  const high = volume({ fileSystem: sampled(70) });
+  for (
+    const [volumes, written] of [
+      [[low, UNKNOWN], undefined],
+      [[high, UNKNOWN], "70"],
+      [[low, { ...UNKNOWN, pod: pod({ running: false }) }], "20"],
+      [[low, low], "20"],
+    ] as const
+  ) {
+    const annotations = annotationsOf(planOf({ annotations: MANAGED, volumes }));
+    assert.equal(annotations[ANNOTATION.currentUsagePercent], written);
+  }
+});
+
 Deno.test("annotationActions() tells a request of ours once, and never as a user's", () => {
   const first = annotationsOf(planOf({ volumes: FULL, annotations: MANAGED }));
   assert.equal(first[ANNOTATION.targetSize], "15Gi");
@@ -237,7 +253,6 @@ Deno.test("annotationActions() tells a request of ours once, and never as a user
 
 Deno.test("annotationActions() never overwrites a user's request that still waits", () => {
   const manualRequest = {
-    trigger: "manual",
     role: "wal",
     targetBytes: gibibytes(20),
     requestedAt: "2026-01-01T00:00:00Z",
