@@ -19,10 +19,10 @@ export const REPOSITORY = new URL("../../", import.meta.url).pathname;
 /** Audience of the agents' tokens, the product's default. */
 export const AUDIENCE = "cnpg-storage-manager";
 
-/** Outlives any test. */
 /** The program as the task names it. */
 export const CONTROLLER_PROGRAM = "controller/main.ts";
 
+/** Outlives any test. */
 const TOKEN_SECONDS = 3_600;
 const READY_LIMIT_MS = 30_000;
 
@@ -49,13 +49,17 @@ export interface ControllerProcess extends LabProcess {
   metric(series: string): Promise<number | undefined>;
 }
 
-/** Makes account, kubeconfig and configuration; `settings` are added to the configuration. */
+/**
+ * Makes account, kubeconfig and configuration; `settings` are added to the configuration. `server` is what
+ * stands between the controller and the API server, if anything does.
+ */
 export async function prepareController(
   lab: Lab,
   settings: Readonly<Record<string, unknown>> = {},
+  server: string = lab.controlPlane.server,
 ): Promise<ControllerSite> {
   await installControllerAccount(lab.api);
-  const kubeconfigFile = await writeKubeconfig(lab);
+  const kubeconfigFile = await writeKubeconfig(lab, "controller", server);
   const [reportsPort, statusPort] = [freePort(), freePort()];
   const files = pkiFiles(`${lab.directory}/pki`);
   const configFile = `${lab.directory}/controller.yaml`;
@@ -119,7 +123,11 @@ function replaceProgram(flags: readonly string[], program: string): string[] {
 }
 
 /** Writes a kubeconfig of the controller's account with a token of its own. */
-export async function writeKubeconfig(lab: Lab, name = "controller"): Promise<string> {
+export async function writeKubeconfig(
+  lab: Lab,
+  name = "controller",
+  server: string = lab.controlPlane.server,
+): Promise<string> {
   const { controlPlane } = lab;
   const token = await controlPlane.createServiceAccountToken({
     namespace: CONTROLLER_NAMESPACE,
@@ -127,7 +135,7 @@ export async function writeKubeconfig(lab: Lab, name = "controller"): Promise<st
     expirationSeconds: TOKEN_SECONDS,
   });
   return await controlPlane.writeKubeconfig(name, {
-    server: controlPlane.server,
+    server,
     caCertificates: [controlPlane.caCertificate],
     token: { kind: "static", token: new Redacted(token) },
   });
