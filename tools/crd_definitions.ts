@@ -116,6 +116,12 @@ const CLUSTER_STORAGE: ResourceDefinition = {
       jsonPath: ".status.pressurePercent",
       description: "The highest pressure of any volume, in percent",
     },
+    {
+      name: "Full-In",
+      type: "string",
+      jsonPath: ".status.timeToFull",
+      description: "When the first of the volumes is full",
+    },
     { name: "Policy", type: "string", jsonPath: ".status.policy.name" },
     { name: "Next-Action", type: "string", jsonPath: ".status.nextAction" },
     {

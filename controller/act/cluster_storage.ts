@@ -12,13 +12,14 @@ import {
   parseClusterStorage,
 } from "../../lib/cluster_storage/cluster_storage.ts";
 import type { Plan } from "../../lib/decide/plan.ts";
-import { after, type Millis, millis, MINUTE } from "../../lib/units/millis.ts";
+import { HOUR, type Millis, millis, MINUTE } from "../../lib/units/millis.ts";
 import { parseTimestamp } from "../../lib/units/timestamp.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
 import { CLUSTER_STORAGES } from "../observe/resources.ts";
 import { clusterStorageStatus } from "./cluster_storage_status.ts";
 import { answerOf, type Attempt, attempt, during, RefusedError } from "./failure.ts";
+import { foretellsOtherwise, foretellsSooner } from "./foretells_something_new.ts";
 import { isMereFall, meansSomethingNew } from "./means_something_new.ts";
 import type { Effect } from "./outcome.ts";
 import type { ActDependencies } from "./ports.ts";
@@ -27,6 +28,9 @@ import { createWriter, type Writer } from "./writer.ts";
 
 /** A level that has only fallen is written this long after the last write at the earliest. */
 const FALL_INTERVAL_MS = 5 * MINUTE;
+
+/** So is a forecast that is no longer what it was: what comes and goes is told twice an hour at most. */
+const FORECAST_INTERVAL_MS = HOUR;
 
 /** Writes what is known of a cluster. Never rejects. */
 export type ClusterStorageWriter = (
@@ -65,16 +69,22 @@ export function createClusterStorageWriter(
   };
 }
 
-/** Usage that swings around a threshold falls below it again and again; rising is told at once. */
+/**
+ * Usage that swings around a threshold falls below it again and again; rising is told at once. So is a volume that
+ * is going to be full much sooner; any other forecast waits longest.
+ */
 function isWorthWriting(
   previous: ClusterStorageStatus,
   planned: ClusterStorageStatus,
   nowMs: Millis,
 ): boolean {
-  if (!meansSomethingNew(previous, planned)) return false;
+  if (foretellsSooner(previous, planned)) return true;
   const writtenAtMs = parseTimestamp(previous.lastUpdated ?? "");
-  return writtenAtMs === undefined || after(writtenAtMs, FALL_INTERVAL_MS) <= nowMs ||
-    !isMereFall(previous, planned);
+  const quietMs = writtenAtMs === undefined ? Infinity : nowMs - writtenAtMs;
+  if (meansSomethingNew(previous, planned)) {
+    return quietMs >= FALL_INTERVAL_MS || !isMereFall(previous, planned);
+  }
+  return quietMs >= FORECAST_INTERVAL_MS && foretellsOtherwise(previous, planned);
 }
 
 async function createOrRead(view: ClusterView, writer: Writer): Promise<ClusterStorage> {

@@ -9,6 +9,7 @@ import {
   STATUS_VOLUMES_MAX,
   type VolumeStatus,
 } from "../../lib/cluster_storage/cluster_storage.ts";
+import { forecastStatus, soonest } from "../../lib/cluster_storage/forecast_status.ts";
 import type { Plan, VolumeJudgement } from "../../lib/decide/plan.ts";
 import { conditionObjects } from "../../lib/event/condition.ts";
 import { smallestOriginal } from "../../lib/expansion/target.ts";
@@ -35,11 +36,14 @@ export function clusterStorageStatus(
   const volumes = view.volumes.slice(0, STATUS_VOLUMES_MAX).map((volume) =>
     volumeStatus(volume, plan.volumes)
   );
+  const times = volumes.flatMap(({ timeToFull }) => timeToFull ?? []);
   const pressures = volumes.flatMap(({ pressurePercent }) => pressurePercent ?? []);
   return {
     policy: policyOf(view),
     level: plan.volumes.some(({ level }) => level !== "unknown") ? plan.level : "unknown",
     pressurePercent: pressures.length === 0 ? null : Math.max(...pressures),
+    // A merge patch keeps what is left out.
+    timeToFull: soonest(times) ?? null,
     volumes,
     conditions: conditionObjects(plan.conditions, {
       previous: previous.conditions ?? [],
@@ -81,6 +85,7 @@ function volumeStatus(volume: Volume, judgements: readonly VolumeJudgement[]): V
     ...(judgement === undefined
       ? {}
       : { reason: judgement.reason, message: clip(judgement.message) }),
+    ...forecastStatus(volume.forecast, volume.expansionTimeMs),
   };
 }
 

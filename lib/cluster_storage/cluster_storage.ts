@@ -24,6 +24,7 @@ import {
   textSchema,
   timestampSchema,
 } from "../policy/schema_parts.ts";
+import { forecastStatusFields, timeToFullSchema } from "./forecast_status.ts";
 import { LEVELS } from "../threshold/level.ts";
 import { parseBytes } from "../units/quantity.ts";
 import type { FirstSeenSize } from "../view/cluster.ts";
@@ -66,6 +67,7 @@ const volumeStatusSchema = z.object({
   lastSampleTime: timestampSchema("When it was measured, on the manager's clock.").optional(),
   reason: textSchema(REASON_LENGTH_MAX, "Why the volume has this level, in one word.").optional(),
   message: textSchema(MESSAGE_LENGTH_MAX, "Why the volume has this level.").optional(),
+  ...forecastStatusFields,
 });
 
 /** Status of a ClusterStorage. */
@@ -81,6 +83,10 @@ export const clusterStorageStatusSchema = z.object({
   }),
   pressurePercent: integerSchema(0, 100, "The highest pressure of any volume.").nullable()
     .optional(),
+  timeToFull: timeToFullSchema(
+    "When the first of the volumes is full: 41m, 20h, 5d; none where none is going to be; unknown where " +
+      "nobody knows.",
+  ).nullable().optional(),
   volumes: z.array(volumeStatusSchema).max(STATUS_VOLUMES_MAX).optional().meta({
     description: "Every volume of every instance.",
     "x-kubernetes-list-type": "map",

@@ -5,3 +5,4 @@
  */
 
 export * from "./cluster_storage.ts";
+export * from "./forecast_status.ts";

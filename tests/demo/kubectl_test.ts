@@ -43,7 +43,7 @@ Deno.test({
     const kinds = "storagepolicies,storageevents,clusterstorage";
     await eventually(
       () => kubectl(kubeconfigFile, "get", kinds, "-A"),
-      /NAMESPACE +NAME +LEVEL +PRESSURE +POLICY +NEXT-ACTION +AGE\n/,
+      /NAMESPACE +NAME +LEVEL +PRESSURE +FULL-IN +POLICY +NEXT-ACTION +AGE\n/,
     );
     await kubectl(
       kubeconfigFile,
