@@ -32,7 +32,7 @@ export interface Conversation {
    * @throws {Error} If the thread ends before, or cannot be started, or is not started again yet.
    */
   ask(question: Question): Promise<Answer>;
-  /** Ends the thread; what was not answered rejects. */
+  /** Ends the thread; what was not answered rejects, and so does what is asked from then on. */
   end(): void;
 }
 
@@ -55,6 +55,7 @@ export function createConversation(
   let asked = 0;
   let deaths = 0;
   let startableAtMs = 0;
+  let hasEnded = false;
 
   function lose(message: string): void {
     worker = undefined;
@@ -72,6 +73,7 @@ export function createConversation(
 
   /** Each thread is listened to on its own: what one that was lost still says is nobody's answer. */
   function startWorker(): HistoryWorker {
+    if (hasEnded) throw new Error("Cannot ask the history: it is closed");
     if (clock.monotonic() < startableAtMs) {
       throw new Error("Cannot ask the history: its thread ended and is started again in a while");
     }
@@ -103,6 +105,7 @@ export function createConversation(
       return promise;
     },
     end(): void {
+      hasEnded = true;
       worker?.terminate();
       worker = undefined;
       rejectAll("Cannot ask the history: it is closed");

@@ -43,9 +43,11 @@ export function createSqliteHistory(options: SqliteHistoryOptions): History {
   async function close(limitMs: number): Promise<void> {
     const ended = new AbortController();
     const late = clock.sleep(limitMs, ended.signal).catch(() => {});
-    await Promise.race([writing.finish().catch(() => {}), late]);
+    const finished = writing.finish().catch(() => {});
+    await Promise.race([finished, late]);
     ended.abort();
     conversation.end();
+    await finished;
     const lost = pending.size();
     if (lost > 0) logger.warn("samples were not written at the end", { samples: lost, limitMs });
   }
