@@ -21,7 +21,6 @@ import type { ResolvedPolicy } from "../lib/policy/resolved.ts";
 import { millis } from "../lib/units/millis.ts";
 import type { ClusterView } from "../lib/view/cluster.ts";
 import { createActor } from "./act/act.ts";
-import { createAlertAnnouncer } from "./act/announce_alerts.ts";
 import { createClusterStorageWriter } from "./act/cluster_storage.ts";
 import { createPolicyStatusWriter } from "./act/policy_status.ts";
 import type { ActDependencies, Announce } from "./act/ports.ts";
@@ -84,9 +83,9 @@ export function createController(dependencies: ControllerDependencies): Controll
     watchNamespaces: config.watchNamespaces,
     chartDefaults: config.defaults,
     reportIntervalMs: config.metricsIntervalMs,
+    operatorBusyLimitMs: config.expansionDeadlines.operatorBusyMs,
     history: dependencies.history,
     leads: mayWrite,
-    operatorBusyLimitMs: config.expansionDeadlines.operatorBusyMs,
   });
   const decideNow = timeDecisions(createDecide(config), { metrics, clock });
   const acting = actDependencies(dependencies, observer);
@@ -178,7 +177,7 @@ function actDependencies(
 }
 
 function clusterHandler(
-  { clock, logger, metrics, announce }: ControllerDependencies,
+  { clock, logger, metrics }: ControllerDependencies,
   observer: Observer,
   acting: ActDependencies,
   decideNow: (view: ClusterView) => Plan,
@@ -188,7 +187,6 @@ function clusterHandler(
     decide: decideNow,
     actor: createActor(acting),
     writeClusterStorage: createClusterStorageWriter(acting),
-    alerts: createAlertAnnouncer(announce, clock),
     metrics,
     clock,
     logger,

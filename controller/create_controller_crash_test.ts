@@ -9,6 +9,8 @@ import fc from "fast-check";
 
 import { PERSISTENT_VOLUME_CLAIM } from "../kube/resources.ts";
 import { settle } from "../kube/testing/fake_clock.ts";
+import { openIncidents } from "../lib/alert/incident.ts";
+import type { Event } from "../lib/event/event.ts";
 import { GIBIBYTE } from "../lib/units/bytes.ts";
 import { projectClaim } from "./observe/project_claim.ts";
 import { projectCluster } from "./observe/project_cluster.ts";
@@ -121,12 +123,19 @@ async function liveThrough(haps: readonly Hap[]): Promise<{
 }
 
 function hasEnded(world: ControllerWorld): boolean {
-  const events = world.events();
+  const events = expansionsOf(world);
   return events.length > 0 && events.every(({ status }) => status.phase === "Completed");
 }
 
+function expansionsOf(world: ControllerWorld): Event[] {
+  return world.events().filter(({ eventType }) => eventType === "expansion");
+}
+
 function assertEnd(world: ControllerWorld, stored: readonly string[]): void {
-  assert.deepEqual(world.events().map(({ status }) => status.phase), ["Completed"]);
+  assert.deepEqual(expansionsOf(world).map(({ status }) => status.phase), ["Completed"]);
+  // What was told of a volume before it was helped is told once, whoever told it.
+  const causes = openIncidents(world.events()).map(({ subject }) => subject.cause);
+  assert.deepEqual(causes, [...new Set(causes)]);
   assert.deepEqual(stored, ["orders-2 15", "orders-1 15", "spec 15"]);
   for (const name of world.instances) {
     assert.equal(claimOf(world.kube, name).capacityBytes, GROWN_BYTES);

@@ -77,7 +77,10 @@ async function carryOutAll(
   const refusals: Refusal[] = [];
   const skipped: Action[] = [];
   for (const [index, action] of actions.entries()) {
-    if (refusals.some((refusal) => dependsOn(action, refusal.action))) {
+    if (
+      refusals.some((refusal) => dependsOn(action, refusal.action)) ||
+      isTelling(action) && done.some(movesVolume)
+    ) {
       skipped.push(action);
       continue;
     }
@@ -95,6 +98,22 @@ async function carryOutAll(
     }
   }
   return { done, refusals, skipped };
+}
+
+/** Whether an action only tells people of something. */
+function isTelling(action: Action): boolean {
+  if (action.kind === "open-event") return action.draft.eventType === "alert";
+  return action.kind === "record-status" && action.status.alert !== undefined;
+}
+
+/**
+ * Whether an action has begun or moved an operation. The answer to its write was folded in, so that the next round
+ * follows at once: telling waits for that one, a volume that fills up does not wait for its alerts.
+ */
+function movesVolume({ action, effect }: Done): boolean {
+  if (effect !== "written") return false;
+  return action.kind === "request-size" ||
+    action.kind === "open-event" && action.draft.eventType === "expansion";
 }
 
 function stopFor(refusal: Refusal, signal: AbortSignal): ActOutcome["stopped"] {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { AlertIntent, NudgePod, RequestSize, WriteBackSize } from "../../lib/decide/plan.ts";
+import type { NudgePod, RequestSize, WriteBackSize } from "../../lib/decide/plan.ts";
 import type { Event, EventDraft } from "../../lib/event/event.ts";
 import type { Reason } from "../../lib/explain/reasons.ts";
 import { formatQuantity } from "../../lib/units/quantity.ts";
@@ -114,18 +114,6 @@ export function eventOpened(view: ClusterView, draft: EventDraft, name: string):
     reason: draft.dryRun ? "DryRun" : draft.reason,
     action: "Operate",
     note: `${draft.message} (StorageEvent ${name})`,
-  };
-}
-
-/** Somebody should know. */
-export function alertRaised(view: ClusterView, intent: AlertIntent): Announcement {
-  return {
-    regarding: clusterOf(view),
-    type: "Warning",
-    reason: intent.reason,
-    action: "Observe",
-    note: intent.message,
-    subject: [intent.instance, intent.role].join("/"),
   };
 }
 

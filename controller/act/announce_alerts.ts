@@ -1,56 +1,53 @@
 /**
- * Says each alert once: when it is raised, not every time a plan still holds it.
+ * Kubernetes Events about alerts, told from what their incident said before and says now.
+ *
+ * The incident is the memory: a process that begins anew says nothing that was said already.
  *
  * @module
  */
 
-import type { Clock } from "../../kube/clock.ts";
-import type { AlertIntent, Plan } from "../../lib/decide/plan.ts";
-import { MINUTE } from "../../lib/units/millis.ts";
+import { isWorse } from "../../lib/alert/fold_incidents.ts";
+import type { Event, EventDraft, EventStatus } from "../../lib/event/event.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
-import { alertRaised } from "./announce.ts";
-import type { Announce } from "./ports.ts";
+import { type Announcement, clusterOf } from "./announce.ts";
 
-/** Announces what is new among the alerts of a cluster. */
-export interface AlertAnnouncer {
-  announce(view: ClusterView, plan: Pick<Plan, "alerts">): void;
-  /** The cluster is gone. */
-  forget(clusterUid: string): void;
-}
-
-/** Usage that swings around a threshold is one alert: it is over once it has been absent for so long. */
-const ABSENT_MS = 10 * MINUTE;
-
-/** Since when an alert is absent, on the monotonic clock; undefined while it holds. */
-type Absence = number | undefined;
-
-/** Creates an announcer that has said nothing yet. It keeps the alerts that hold or held lately, by cluster. */
-export function createAlertAnnouncer(
-  announce: Announce,
-  clock: Pick<Clock, "monotonic">,
-): AlertAnnouncer {
-  const seen = new Map<string, ReadonlyMap<string, Absence>>();
+/** Somebody should know. */
+export function alertRaised(view: ClusterView, draft: EventDraft): Announcement {
   return {
-    announce(view, plan): void {
-      const nowMs = clock.monotonic();
-      const alerts = new Map<string, Absence>();
-      for (const [key, sinceMs = nowMs] of seen.get(view.uid) ?? []) {
-        if (nowMs - sinceMs < ABSENT_MS) alerts.set(key, sinceMs);
-      }
-      for (const intent of plan.alerts) {
-        const key = keyOf(intent);
-        if (!alerts.has(key)) announce(alertRaised(view, intent));
-        alerts.set(key, undefined);
-      }
-      if (alerts.size === 0) seen.delete(view.uid);
-      else seen.set(view.uid, alerts);
-    },
-    forget(clusterUid): void {
-      seen.delete(clusterUid);
-    },
+    regarding: clusterOf(view),
+    type: "Warning",
+    reason: draft.reason,
+    action: "Observe",
+    note: draft.message,
+    subject: draft.alert?.cause,
   };
 }
 
-function keyOf({ reason, severity, instance, role }: AlertIntent): string {
-  return [reason, severity, instance, role].join("|");
+/**
+ * What has changed about an alert. That it is absent, or back before it was over, is written and not said; nor is
+ * that it weighs less while it is still there.
+ */
+export function alertChanged(
+  view: ClusterView,
+  before: Event,
+  after: EventStatus,
+): Announcement | undefined {
+  const said = before.status.alert ?? { severity: before.alert?.severity, reason: before.reason };
+  const now = after.alert;
+  if (now === undefined || before.alert === undefined) return undefined;
+  const about = {
+    regarding: clusterOf(view),
+    action: "Observe",
+    subject: before.alert.cause,
+  } as const;
+  if (after.phase === "Completed") {
+    const verdict = after.conditions.find(({ type }) => type === "Resolved");
+    const why = verdict === undefined ? "" : `${verdict.message}: `;
+    return { ...about, type: "Normal", reason: "AlertResolved", note: `${why}${now.message}` };
+  }
+  const isNews = said.severity === now.severity
+    ? said.reason !== now.reason && !isWorse({ ...now, reason: said.reason }, now)
+    : now.severity === "critical";
+  if (!isNews) return undefined;
+  return { ...about, type: "Warning", reason: now.reason, note: now.message };
 }

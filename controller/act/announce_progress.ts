@@ -17,7 +17,7 @@ export function progressAnnouncements(
   before: Event,
   after: EventStatus,
 ): Announcement[] {
-  if (before.dryRun) return [];
+  if (before.dryRun || before.eventType === "alert") return [];
   const steps = after.volumes.flatMap((volume): Announcement[] => {
     const previous = before.status.volumes.find(({ claimUid }) => claimUid === volume.claimUid);
     if (previous === undefined || previous.step === volume.step) return [];

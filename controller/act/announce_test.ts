@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 
-import { createFakeClock } from "../../kube/testing/fake_clock.ts";
-import type { AlertIntent, WriteBackSize } from "../../lib/decide/plan.ts";
+import type { WriteBackSize } from "../../lib/decide/plan.ts";
 import type { Event, EventStatus, VolumeProgress } from "../../lib/event/event.ts";
-import { millis, MINUTE } from "../../lib/units/millis.ts";
-import { alertRaised, type Announcement, eventOpened, sizeWrittenBack } from "./announce.ts";
-import { createAlertAnnouncer } from "./announce_alerts.ts";
+import { millis } from "../../lib/units/millis.ts";
+import { eventOpened, sizeWrittenBack } from "./announce.ts";
 import { progressAnnouncements } from "./announce_progress.ts";
 import { expansionDraft, gibibytes } from "./testing/drafts.ts";
 import { createWorld } from "./testing/world.ts";
@@ -84,38 +82,4 @@ Deno.test("sizeWrittenBack() says what the spec declares", () => {
     resourceVersion: "1",
   };
   assert.equal(sizeWrittenBack(view, action).note, "The spec declares 15Gi for wal");
-});
-
-const full: AlertIntent = {
-  reason: "VolumeFull",
-  severity: "critical",
-  instance: "orders-1",
-  role: "data",
-  message: "orders-1/data: nothing is left",
-};
-const blind: AlertIntent = { reason: "NoSample", severity: "warning", message: "nobody reports" };
-
-Deno.test("alertRaised() says what the alert says, and nothing twice", () => {
-  assert.equal(alertRaised(view, full).note, full.message);
-  assert.equal(alertRaised(view, blind).note, "nobody reports");
-});
-
-Deno.test("announceAlerts says an alert when it is raised, and again only after it was gone", async () => {
-  const said: Announcement[] = [];
-  const clock = createFakeClock();
-  const announcer = createAlertAnnouncer((announcement) => said.push(announcement), clock);
-  for (
-    const alerts of [[full], [full, blind], [{ ...full, message: "less is left" }], [], [full]]
-  ) {
-    announcer.announce(view, { alerts });
-    await clock.advance(10 * MINUTE - 1);
-  }
-  assert.deepEqual(said.map(({ reason }) => reason), ["VolumeFull", "NoSample"]);
-  announcer.announce(view, { alerts: [] });
-  await clock.advance(10 * MINUTE);
-  announcer.announce(view, { alerts: [full] });
-  assert.deepEqual(said.map(({ reason }) => reason), ["VolumeFull", "NoSample", "VolumeFull"]);
-  announcer.forget(view.uid);
-  announcer.announce(view, { alerts: [full] });
-  assert.equal(said.length, 4);
 });

@@ -6,7 +6,6 @@
 
 export { type Actor, createActor } from "./act.ts";
 export { type Announcement, type Regarding } from "./announce.ts";
-export { type AlertAnnouncer, createAlertAnnouncer } from "./announce_alerts.ts";
 export { type ClusterStorageWriter, createClusterStorageWriter } from "./cluster_storage.ts";
 export { type Attempt, type Failure, type FailureKind } from "./failure.ts";
 export { type ActOutcome, type Done, type Effect, type Refusal } from "./outcome.ts";
@@ -21,6 +20,7 @@ export {
   type Announce,
   type ExpansionEnd,
   type Latest,
+  type SuppressedBecause,
 } from "./ports.ts";
 export { createSweeper, type RetentionLimits, type Sweep, type Sweeper } from "./retention.ts";
 export { FIELD_MANAGER } from "./writer.ts";

@@ -15,7 +15,9 @@ import type { OpenEvent } from "../../lib/decide/plan.ts";
 import { storageEventObject } from "../../lib/event/storage_event.ts";
 import { storageEventName } from "../../lib/event/storage_event_name.ts";
 import { STORAGE_EVENTS } from "../observe/resources.ts";
+import type { EventDraft } from "../../lib/event/event.ts";
 import { eventOpened } from "./announce.ts";
+import { alertRaised } from "./announce_alerts.ts";
 import { type ActContext, beside, nowOf, pathOf } from "./context.ts";
 import { answerOf, classify, during, StaleError } from "./failure.ts";
 import type { Effect } from "./outcome.ts";
@@ -55,7 +57,12 @@ export function createEventOpener(): EventOpener {
       object = await createOrTakeOver(action, baseName, context);
     } catch (error) {
       // A refusal speaks of this try alone: an earlier one whose answer was lost may have gone through.
-      if (classify(error).kind === "unavailable") remember(key, baseName);
+      const { kind } = classify(error);
+      if (kind === "unavailable") remember(key, baseName);
+      // Where records are refused for good, people are told all the same; the recorder folds repeats.
+      if (kind === "refused" && draft.alert !== undefined) {
+        context.announce(alertRaised(context.view, draft));
+      }
       throw error;
     }
     lostNames.delete(key);
@@ -68,6 +75,7 @@ function nameFor({ draft }: OpenEvent, context: ActContext): string {
     clusterName: context.view.name,
     eventType: draft.eventType,
     role: draft.expansion?.role,
+    cause: draft.alert?.cause,
     createdAtMs: nowOf(context),
   });
 }
@@ -101,13 +109,23 @@ async function create(action: OpenEvent, name: string, context: ActContext): Pro
     `creating StorageEvent ${pathOf(context, name)}`,
     () => context.writer.create(STORAGE_EVENTS, namespace, object, laneOf(action)),
   );
-  context.announce(eventOpened(context.view, action.draft, name));
+  tellOpened(action.draft, name, context);
   return created;
+}
+
+function tellOpened(draft: EventDraft, name: string, context: ActContext): void {
+  const { view, metrics, announce } = context;
+  if (draft.alert === undefined) {
+    announce(eventOpened(view, draft, name));
+    return;
+  }
+  announce(alertRaised(view, draft));
+  metrics.alertSent({ namespace: view.namespace, cluster: view.name }, draft.alert.severity);
 }
 
 /** The first request of a volume waits for its event; a record keeps nothing waiting. */
 function laneOf({ draft }: OpenEvent): Lane {
-  return isOpen(draft) ? "volume" : "default";
+  return draft.eventType === "expansion" && isOpen(draft) ? "volume" : "default";
 }
 
 async function read(name: string, context: ActContext): Promise<JsonObject> {

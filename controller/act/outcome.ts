@@ -25,7 +25,10 @@ export interface Refusal extends Failure {
 export interface ActOutcome {
   readonly done: readonly Done[];
   readonly refusals: readonly Refusal[];
-  /** Not tried, because an earlier action of the same operation failed or the work was ended. */
+  /**
+   * Not tried: an earlier action of the same operation failed, the work was ended, or it tells people of something
+   * and an operation has just moved, which brings the next round at once.
+   */
   readonly skipped: readonly Action[];
   /** Why the rest of the plan was left alone, where it was. */
   readonly stopped?: "not-leader" | "aborted" | undefined;

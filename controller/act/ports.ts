@@ -8,7 +8,7 @@ import type { JsonObject, KubeApi, Resource } from "../../kube/api.ts";
 import type { Clock } from "../../kube/clock.ts";
 import type { Logger } from "../../kube/logger.ts";
 import type { ClusterStorage } from "../../lib/cluster_storage/cluster_storage.ts";
-import type { Event } from "../../lib/event/event.ts";
+import type { Event, Severity } from "../../lib/event/event.ts";
 import type { Claim } from "../../lib/view/volume.ts";
 import type { Announcement } from "./announce.ts";
 import type { FailureKind } from "./failure.ts";
@@ -46,7 +46,17 @@ export type Fold = (resource: Resource, object: JsonObject) => void;
 export interface ActMetrics {
   failed(cluster: ActingOn, kind: FailureKind): void;
   expansionEnded(cluster: ActingOn, ended: ExpansionEnd): void;
+  /** An alert was said in a Kubernetes Event. */
+  alertSent(cluster: ActingOn, severity: Severity): void;
+  /** An alert was not said on purpose. */
+  alertSuppressed(cluster: ActingOn, why: SuppressedBecause): void;
 }
+
+/**
+ * Why an alert is not said: its volume is being helped, or it has been said and came back before it was over
+ * (`reason` of `alerts_suppressed_total`).
+ */
+export type SuppressedBecause = "remediation" | "repeated";
 
 /** The Cluster that something was done to. */
 export interface ActingOn {

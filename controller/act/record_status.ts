@@ -6,6 +6,7 @@
 
 import type { RecordStatus } from "../../lib/decide/plan.ts";
 import type { Event, EventStatus, VolumeProgress } from "../../lib/event/event.ts";
+import { alertChanged } from "./announce_alerts.ts";
 import { progressAnnouncements } from "./announce_progress.ts";
 import type { ActContext } from "./context.ts";
 import type { Effect } from "./outcome.ts";
@@ -20,10 +21,24 @@ export async function recordStatus(action: RecordStatus, context: ActContext): P
   for (const announcement of progressAnnouncements(context.view, before, status)) {
     context.announce(announcement);
   }
+  tellAlert(before, status, context);
   const end = endOf(before, status);
   const { namespace, name } = context.view;
   if (end !== undefined) context.metrics.expansionEnded({ namespace, cluster: name }, end);
   return effect;
+}
+
+/** Says what is new about an alert, and counts what is said and what is not. */
+function tellAlert(before: Event, status: EventStatus, context: ActContext): void {
+  const { view, announce, metrics } = context;
+  const cluster = { namespace: view.namespace, cluster: view.name };
+  const announcement = alertChanged(view, before, status);
+  if (announcement !== undefined) announce(announcement);
+  if (announcement?.type === "Warning" && status.alert !== undefined) {
+    metrics.alertSent(cluster, status.alert.severity);
+  } else if ((status.alert?.repeats ?? 0) > (before.status.alert?.repeats ?? 0)) {
+    metrics.alertSuppressed(cluster, "repeated");
+  }
 }
 
 /** The end of an expansion that really was one, if the status has just reached it. */

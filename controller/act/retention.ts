@@ -47,7 +47,7 @@ export type Sweeper = (
 
 /**
  * The events to delete: finished ones past their time, then of a cluster that has too many the records of dry
- * runs, then other finished ones, each oldest first. An open event is the only state of an operation and is
+ * runs, then alerts, then other finished ones, each oldest first: alerts must not push operations out. An open event is the only state of an operation and is
  * never among them; nor is the one that answers `requestedAt`, the request that the Cluster's annotation still
  * makes: without it the request would be honoured a second time.
  */
@@ -65,9 +65,15 @@ export function dueEvents(
   const excess = Math.max(0, events.length - expired.length - perClusterMax);
   const surplus = finished
     .filter((event) => !expired.includes(event))
-    .toSorted((first, second) => Number(second.dryRun) - Number(first.dryRun))
+    .toSorted((first, second) => worth(first) - worth(second))
     .slice(0, excess);
   return [...expired, ...surplus];
+}
+
+/** What goes first is worth least: breaker, cooldowns and budgets are told from operations alone. */
+function worth({ dryRun, eventType }: Event): number {
+  if (dryRun) return 0;
+  return eventType === "alert" ? 1 : 2;
 }
 
 function answers({ manualRequestedAt }: Event, requestedAt: string): boolean {

@@ -9,9 +9,20 @@ import type { JsonObject } from "../../kube/api.ts";
 import type { Event, EventDraft } from "../../lib/event/event.ts";
 import { hasEnded } from "../../lib/expansion/history.ts";
 
-/** What an event is about, as text: kind, dry run or not, and the role, else the reason. */
+/** What an event is about, as text: kind, dry run or not, and the cause, the volume, the role, else the reason. */
 export function causeOf(draft: EventDraft): string {
-  return causeText(draft.eventType, draft.dryRun, draft.expansion?.role ?? draft.reason);
+  const { alert, breaker, expansion, reason } = draft;
+  const subject = alert?.cause ?? breakerText(breaker?.scope, breakerUid(draft)) ??
+    expansion?.role ?? reason;
+  return causeText(draft.eventType, draft.dryRun, subject);
+}
+
+function breakerUid({ breaker }: EventDraft): string | undefined {
+  return breaker?.scope === "volume" ? breaker.claimUid : undefined;
+}
+
+function breakerText(scope: string | undefined, claimUid = ""): string | undefined {
+  return scope && `${scope} ${claimUid}`;
 }
 
 /**
@@ -44,6 +55,8 @@ const objectSchema = z.object({
     dryRun: z.boolean().default(false),
     role: z.string().optional(),
     reason: z.string().optional(),
+    alert: z.object({ cause: z.string() }).optional(),
+    circuitBreaker: z.object({ scope: z.string(), claimUid: z.string().optional() }).optional(),
   }),
   status: z.object({ phase: z.string().optional() }).default({}),
 });
@@ -61,7 +74,10 @@ export function isSameOperation(
   if (!parsed.success) return false;
   const { metadata, spec, status } = parsed.data;
   const phase = status.phase ?? draft.status.phase;
-  const cause = causeText(spec.eventType, spec.dryRun, spec.role ?? spec.reason);
+  const { alert, circuitBreaker } = spec;
+  const breaker = breakerText(circuitBreaker?.scope, circuitBreaker?.claimUid);
+  const subject = alert?.cause ?? breaker ?? spec.role ?? spec.reason;
+  const cause = causeText(spec.eventType, spec.dryRun, subject);
   return metadata.ownerReferences.some(({ uid }) => uid === clusterUid) &&
     cause === causeOf(draft) &&
     (phase === draft.status.phase || phase === "Pending" || phase === "InProgress");

@@ -7,9 +7,19 @@
 import type { ActMetrics } from "../act/ports.ts";
 import type { Metrics } from "../serve/metrics.ts";
 
+/** The channel that is always there: the Kubernetes Events of the Cluster. */
+const EVENT_CHANNEL = "kubernetes-event";
+
 /** Turns what the actor reports into the PRD's metrics. */
 export function createActMetrics(
-  metrics: Pick<Metrics, "expansionEnded" | "breakerFailureCounted" | "errorOccurred">,
+  metrics: Pick<
+    Metrics,
+    | "expansionEnded"
+    | "breakerFailureCounted"
+    | "errorOccurred"
+    | "alertSent"
+    | "alertSuppressed"
+  >,
 ): ActMetrics {
   return {
     failed(cluster, kind): void {
@@ -20,5 +30,7 @@ export function createActMetrics(
       metrics.expansionEnded(cluster, ended);
       if (ended.result === "failure") metrics.breakerFailureCounted(cluster);
     },
+    alertSent: (cluster, severity) => metrics.alertSent(cluster, severity, EVENT_CHANNEL),
+    alertSuppressed: (cluster, why) => metrics.alertSuppressed(cluster, why),
   };
 }

@@ -9,6 +9,9 @@ function record(): { metrics: ReturnType<typeof createActMetrics>; told: string[
     errorOccurred: (type, cluster) => void told.push(`error ${type} ${cluster?.cluster}`),
     expansionEnded: ({ cluster }, { result }) => void told.push(`ended ${cluster} ${result}`),
     breakerFailureCounted: ({ cluster }) => void told.push(`failure ${cluster}`),
+    alertSent: ({ cluster }, severity, channel) =>
+      void told.push(`sent ${cluster} ${severity} ${channel}`),
+    alertSuppressed: ({ cluster }, why) => void told.push(`suppressed ${cluster} ${why}`),
   });
   return { metrics, told };
 }
@@ -32,4 +35,11 @@ Deno.test("createActMetrics() counts a failed expansion for the breaker, too", (
   metrics.expansionEnded(CLUSTER, { result: "success", addedBytes: 1, durationMs: 1 });
   metrics.expansionEnded(CLUSTER, { result: "failure", addedBytes: 0, durationMs: 1 });
   assert.deepEqual(told, ["ended orders success", "ended orders failure", "failure orders"]);
+});
+
+Deno.test("createActMetrics() counts alerts that were said in Kubernetes Events, and those that were not", () => {
+  const { metrics, told } = record();
+  metrics.alertSent(CLUSTER, "critical");
+  metrics.alertSuppressed(CLUSTER, "repeated");
+  assert.deepEqual(told, ["sent orders critical kubernetes-event", "suppressed orders repeated"]);
 });

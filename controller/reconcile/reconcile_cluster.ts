@@ -6,6 +6,7 @@
 
 import type { Clock } from "../../kube/clock.ts";
 import type { Logger } from "../../kube/logger.ts";
+import { tellAlerts } from "../../lib/alert/tell_alerts.ts";
 import type { Plan } from "../../lib/decide/plan.ts";
 import { isOpenExpansion } from "../../lib/expansion/history.ts";
 import { explain } from "../../lib/explain/explain.ts";
@@ -13,7 +14,6 @@ import { highest, type Level } from "../../lib/threshold/level.ts";
 import { earliest, millis } from "../../lib/units/millis.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import type { Actor } from "../act/act.ts";
-import type { AlertAnnouncer } from "../act/announce_alerts.ts";
 import type { ClusterStorageWriter } from "../act/cluster_storage.ts";
 import type { Attempt, Failure } from "../act/failure.ts";
 import type { ActOutcome } from "../act/outcome.ts";
@@ -22,6 +22,7 @@ import type { Handler, WorkResult } from "../queue/keyed_queue.ts";
 import type { Metrics } from "../serve/metrics.ts";
 import { clusterLabels } from "./cluster_labels.ts";
 import { createCleanupCounter } from "./count_cleanups.ts";
+import { createSuppressionCounter } from "./count_suppressed.ts";
 import { holdExpansions } from "./hold_expansions.ts";
 import { measureVolumes } from "./measure_volumes.ts";
 import { UnavailableError } from "./unavailable.ts";
@@ -48,7 +49,6 @@ export interface ReconcileDependencies {
   readonly decide: (view: ClusterView) => Plan;
   readonly actor: Actor;
   readonly writeClusterStorage: ClusterStorageWriter;
-  readonly alerts: AlertAnnouncer;
   readonly metrics: Pick<
     Metrics,
     | "setVolumes"
@@ -56,6 +56,7 @@ export interface ReconcileDependencies {
     | "setBreakerOpen"
     | "beginCountingCleanups"
     | "cleanupEnded"
+    | "alertSuppressed"
     | "forgetCluster"
     | "reconcileEnded"
     | "errorOccurred"
@@ -73,12 +74,13 @@ export interface ReconcileDependencies {
 export function createReconcileCluster(dependencies: ReconcileDependencies): Handler {
   const known = new Map<string, Known>();
   const cleanups = createCleanupCounter(dependencies.metrics);
+  const suppressions = createSuppressionCounter(dependencies.metrics);
 
   function forget(key: string): void {
     dependencies.metrics.forgetCluster(clusterLabels(key));
     const uid = known.get(key)?.uid;
     if (uid === undefined) return;
-    dependencies.alerts.forget(uid);
+    suppressions.forget(uid);
     cleanups.forget(uid);
     known.delete(key);
   }
@@ -97,7 +99,8 @@ export function createReconcileCluster(dependencies: ReconcileDependencies): Han
     }
     // Another Cluster of the same name begins anew.
     if (known.has(key) && known.get(key)?.uid !== view.uid) forget(key);
-    const plan = holdExpansions(dependencies.decide(view), view, observer.unreadable());
+    const decided = holdExpansions(dependencies.decide(view), view, observer.unreadable());
+    const { plan, suppressed } = tellAlerts(decided, view);
     const before = known.get(key);
     const level = levelToTell(plan, before?.level);
     if (before?.level !== level) logLevel(view, plan, dependencies.logger);
@@ -106,6 +109,7 @@ export function createReconcileCluster(dependencies: ReconcileDependencies): Han
     const stored = await dependencies.writeClusterStorage(view, plan, signal);
     showMetrics(view, plan, metrics);
     cleanups.count(view);
+    suppressions.count(view, suppressed);
     tellRefusal(view, stored, before?.refusal, dependencies);
     const failures = failuresOf(outcome, stored);
     const isConflict = failures.some(({ kind }) => kind === "conflict");
@@ -114,9 +118,7 @@ export function createReconcileCluster(dependencies: ReconcileDependencies): Han
     const unavailable = failures.find(({ kind }) => kind === "unavailable");
     const result = unavailable === undefined ? "success" : "failure";
     metrics.reconcileEnded("cluster", result, clock.monotonic() - startedMs);
-    // The process that leads tells people, and it has not told them yet.
     if (failures.some(({ kind }) => kind === "not-leader")) return { wakeInMs: NOT_READY_RETRY_MS };
-    dependencies.alerts.announce(view, plan);
     if (unavailable !== undefined) throw new UnavailableError(unavailable.message);
     if (isConflict) return { wakeInMs: conflictRetryMs(conflicts) };
     return nextRound(view, plan, dependencies);

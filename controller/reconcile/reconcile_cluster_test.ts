@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createFakeClock } from "../../kube/testing/fake_clock.ts";
 import { createRecordingLogger } from "../../kube/testing/recording_logger.ts";
-import type { Plan } from "../../lib/decide/plan.ts";
+import type { Action, AlertIntent, Plan } from "../../lib/decide/plan.ts";
+import { expansionEvent, NOW_MS, progressOf, volume } from "../../lib/testing/builders.ts";
 import { millis } from "../../lib/units/millis.ts";
 import { annotateAction, view } from "./testing/plans.ts";
 import type { ActOutcome } from "../act/outcome.ts";
@@ -31,6 +32,11 @@ interface Rig {
   unreadable: readonly UnreadableObject[];
 }
 
+function alertOpened(action: Action): string[] {
+  const cause = action.kind === "open-event" ? action.draft.alert?.cause : undefined;
+  return cause === undefined ? [] : [`alert ${cause}`];
+}
+
 function createRig(): Rig {
   const clock = createFakeClock();
   const logger = createRecordingLogger();
@@ -45,8 +51,8 @@ function createRig(): Rig {
     },
     decide: () => rig.plan,
     actor: {
-      act(): Promise<ActOutcome> {
-        told.push("act");
+      act(plan): Promise<ActOutcome> {
+        told.push("act", ...plan.actions.flatMap(alertOpened));
         return Promise.resolve(rig.outcome);
       },
     },
@@ -54,16 +60,13 @@ function createRig(): Rig {
       told.push("store");
       return Promise.resolve(rig.stored);
     },
-    alerts: {
-      announce: () => void told.push("announce"),
-      forget: (uid) => void told.push(`forget alerts of ${uid}`),
-    },
     metrics: {
       setVolumes: () => {},
       setExpansionsInProgress: (_cluster, count) => void told.push(`in progress ${count}`),
       setBreakerOpen: (_cluster, isOpen) => void told.push(`breaker ${isOpen}`),
       beginCountingCleanups: () => {},
       cleanupEnded: (_cluster, { result }) => void told.push(`cleanup ${result}`),
+      alertSuppressed: (_cluster, why) => void told.push(`suppressed for ${why}`),
       forgetCluster: ({ namespace, cluster }) => void told.push(`forget ${namespace}/${cluster}`),
       reconcileEnded: (work, result) => void told.push(`${work} ${result}`),
       errorOccurred: (type) => void told.push(`error ${type}`),
@@ -112,7 +115,7 @@ Deno.test("reconcileCluster() does nothing and looks again while the picture is 
   }
 });
 
-Deno.test("reconcileCluster() acts, stores, announces and measures", async () => {
+Deno.test("reconcileCluster() acts, stores and measures", async () => {
   const rig = createRig();
   rig.plan = {
     ...planOf(),
@@ -130,7 +133,6 @@ Deno.test("reconcileCluster() acts, stores, announces and measures", async () =>
     "in progress 0",
     "breaker true",
     "cluster success",
-    "announce",
   ]);
 });
 
@@ -143,7 +145,6 @@ Deno.test("reconcileCluster() forgets a cluster that is gone, and its series eve
   assert.deepEqual(await work(rig), {});
   assert.deepEqual(rig.told, [
     "forget shop/orders",
-    "forget alerts of cluster-uid",
     "forget shop/orders",
   ]);
 });
@@ -154,11 +155,7 @@ Deno.test("reconcileCluster() forgets a cluster that was made anew under its nam
   rig.view = view({ uid: "another" });
   rig.told.length = 0;
   await work(rig);
-  assert.deepEqual(rig.told.slice(0, 3), [
-    "forget shop/orders",
-    "forget alerts of cluster-uid",
-    "act",
-  ]);
+  assert.deepEqual(rig.told.slice(0, 2), ["forget shop/orders", "act"]);
   assert.equal(rig.logger.lines.length, 2);
 });
 
@@ -190,20 +187,38 @@ Deno.test("reconcileCluster() waits longer after each conflict in a row, some se
   assert.equal((await work(rig)).wakeInMs, 100);
 });
 
-Deno.test("reconcileCluster() tells nobody of alerts while another process leads", async () => {
+const LEVEL: AlertIntent = {
+  topic: "pressure",
+  reason: "AboveCritical",
+  severity: "critical",
+  instance: "orders-1",
+  role: "data",
+  message: "81 %",
+  passesWithGrowth: true,
+};
+
+Deno.test("reconcileCluster() hands alerts to the actor as incidents, and counts those kept back", async () => {
   const rig = createRig();
-  rig.stored = failed("not-leader");
+  rig.plan = { ...planOf(), alerts: [LEVEL] };
   await work(rig);
-  assert.ok(!rig.told.includes("announce"));
+  assert.deepEqual(rig.told.slice(0, 2), ["act", "alert pressure/orders-1/data"]);
+  const of = volume({ instance: "orders-1" });
+  const step = progressOf(of, { step: "Requested", requestedAtMs: NOW_MS });
+  rig.view = view({ volumes: [of], events: [expansionEvent([step])] });
+  rig.told.length = 0;
+  await work(rig);
+  assert.deepEqual(rig.told.filter((what) => /alert|suppressed/.test(what)), [
+    "suppressed for remediation",
+  ]);
 });
 
-Deno.test("reconcileCluster() throws where nothing is known, and has announced by then", async () => {
+Deno.test("reconcileCluster() throws where nothing is known", async () => {
   for (const where of ["outcome", "stored"] as const) {
     const rig = createRig();
     if (where === "outcome") rig.outcome = refusal("unavailable");
     else rig.stored = failed("unavailable");
     await assert.rejects(work(rig), { name: "UnavailableError", message: "it is unavailable" });
-    assert.deepEqual(rig.told.slice(-2), ["cluster failure", "announce"]);
+    assert.equal(rig.told.at(-1), "cluster failure");
   }
 });
 

@@ -1,5 +1,5 @@
 /**
- * What somebody should be told; delivery, deduplication and escalation are not decided here.
+ * What somebody should be told. What becomes of it is for `lib/alert` to say.
  *
  * @module
  */
@@ -11,11 +11,13 @@ import { atLeast } from "../threshold/level.ts";
 import { formatBytes } from "../units/format.ts";
 import { after, HOUR } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
+import type { Role } from "../view/role.ts";
 import { subjectOf } from "../view/select.ts";
+import type { Volume } from "../view/volume.ts";
 import { blindAlert } from "./blind.ts";
 import type { GovernanceOutcome } from "./governance.ts";
 import type { JudgedCluster, JudgedVolume } from "./judge_volumes.ts";
-import type { AlertIntent } from "./plan.ts";
+import type { AlertIntent, AlertTopic } from "./plan.ts";
 import type { HeldCandidate, Proposal } from "./propose_expansions.ts";
 
 /** Approaching `maxSize` from this share on is worth a warning (PRD Risk 10). */
@@ -27,6 +29,9 @@ const FAILURE_TOLD_MS = HOUR;
 /** Holds that are part of an operation or end by themselves within moments: nobody needs to be told. */
 const SILENT: readonly Reason[] = ["VolumeLocked", "RetryBackoff", "DryRun", "FirstSizeUnknown"];
 
+/** Told by the size of the claim, whether or not anybody measures the volume. */
+export const LIMIT_TOPIC = "size-limit" satisfies AlertTopic;
+
 /** Everything worth telling about a cluster at this instant. */
 export function alertsOf(
   view: ClusterView,
@@ -35,31 +40,52 @@ export function alertsOf(
   proposal: Proposal,
 ): AlertIntent[] {
   return [
+    ...policyAlert(view, governance),
     ...judged.volumes.flatMap(levelAlert),
     ...(governance.stance === "observes" ? [] : [
-      ...proposal.held.flatMap(holdAlert),
+      ...proposal.held.flatMap((held) => holdAlert(held, proposal)),
       ...judged.volumes.flatMap((volume) => blindAlert(volume, view)),
     ]),
     ...nearLimit(judged, governance, proposal),
-    ...view.events.filter((event) => isRecentFailure(event, view)).flatMap(failureAlert),
+    ...lastEnded(view.events).filter((event) => isRecentFailure(event, view)).flatMap(failureAlert),
   ];
+}
+
+/** Its author believes that the policy works. */
+function policyAlert({ governance }: ClusterView, { hold }: GovernanceOutcome): AlertIntent[] {
+  if (governance.kind !== "invalid" || hold?.reason !== "PolicyInvalid") return [];
+  return [{ ...hold, severity: "warning" }];
 }
 
 function levelAlert({ volume, judgement }: JudgedVolume): AlertIntent[] {
   const { level, reason, message } = judgement;
   if (level === "unknown" || level === "ok") return [];
   const { instance, role } = volume;
-  const severity = atLeast(level, "critical") ? "critical" : "warning";
-  return [{ reason, severity, instance, role, message: `${subjectOf(volume)}: ${message}` }];
+  return [{
+    topic: "pressure",
+    reason,
+    severity: atLeast(level, "critical") ? "critical" : "warning",
+    instance,
+    role,
+    message: `${subjectOf(volume)}: ${message}`,
+    passesWithGrowth: !atLeast(level, "emergency"),
+  }];
 }
 
-function holdAlert({ candidate, hold }: HeldCandidate): AlertIntent[] {
+function holdAlert({ candidate, hold }: HeldCandidate, proposal: Proposal): AlertIntent[] {
   if (SILENT.includes(hold.reason)) return [];
   if (candidate.isPatient === true && hold.untilMs !== undefined) return [];
+  if (hold.reason === "MaxSizeReached" && isAtLimit(candidate.volume, proposal)) return [];
   const { instance, role } = candidate.volume;
   const message = `${subjectOf(candidate.volume)} should grow and may not: ${hold.message}`;
   const severity = candidate.urgency === "routine" ? "warning" : "critical";
-  return [{ reason: hold.reason, severity, instance, role, message }];
+  return [{ topic: "held", reason: hold.reason, severity, instance, role, message }];
+}
+
+/** Whether a volume is at the policy's limit, of which its size alone tells. */
+function isAtLimit({ role, claim }: Volume, { limits }: Proposal): boolean {
+  const limit = limits.get(role);
+  return limit?.origin === "maxSize" && (claim.capacityBytes ?? 0) >= limit.limitBytes;
 }
 
 function nearLimit(
@@ -73,19 +99,31 @@ function nearLimit(
     if (limit === undefined || size === undefined || limit.origin !== "maxSize") return [];
     if (size < limit.limitBytes * NEAR_LIMIT_SHARE) return [];
     const { instance, role } = volume;
-    const atLimit = size >= limit.limitBytes;
+    const atLimit = isAtLimit(volume, proposal);
     const reason: Reason = atLimit ? "MaxSizeReached" : "MaxSizeNear";
     const path = roleSettingPath(policy, role, "expansion.maxSize");
     const message = `${subjectOf(volume)} has ${formatBytes(size)} of the maxSize ` +
       `${formatBytes(limit.limitBytes)}: raise ${path}, or free space`;
-    return [{ reason, severity: atLimit ? "critical" : "warning", instance, role, message }];
+    const severity = atLimit ? "critical" : "warning";
+    return [{ topic: LIMIT_TOPIC, reason, severity, instance, role, message }];
   });
+}
+
+/** The last expansion of each role that has ended: one that went well makes up for what failed before. */
+function lastEnded(events: readonly Event[]): Event[] {
+  const last = new Map<Role | undefined, Event>();
+  for (const event of events) {
+    if (event.eventType !== "expansion" || event.dryRun) continue;
+    const role = event.expansion?.role;
+    const before = last.get(role)?.status.completedAtMs ?? -Infinity;
+    if ((event.status.completedAtMs ?? -Infinity) > before) last.set(role, event);
+  }
+  return [...last.values()];
 }
 
 function isRecentFailure(event: Event, view: ClusterView): boolean {
   const { completedAtMs, conditions } = event.status;
-  return event.eventType === "expansion" && !event.dryRun && completedAtMs !== undefined &&
-    after(completedAtMs, FAILURE_TOLD_MS) > view.nowMs &&
+  return completedAtMs !== undefined && after(completedAtMs, FAILURE_TOLD_MS) > view.nowMs &&
     conditions.some(({ type, status }) => type === "Complete" && status === "False");
 }
 
@@ -93,6 +131,7 @@ function failureAlert(event: Event): AlertIntent[] {
   return event.status.conditions
     .filter(({ type }) => type === "Complete")
     .map(({ reason, message }): AlertIntent => ({
+      topic: "failed",
       reason,
       severity: "critical",
       role: event.expansion?.role,

@@ -9,6 +9,7 @@ import type { Hold } from "../expansion/preflight.ts";
 import { breakerLetsPass, whyNotExpandable } from "../expansion/preflight_checks.ts";
 import type { Condition } from "../event/event.ts";
 import { type Reason, REASONS } from "../explain/reasons.ts";
+import { formatTimestamp } from "../units/timestamp.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { subjectOf } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
@@ -41,8 +42,14 @@ function managed(view: ClusterView, { stance, hold }: GovernanceOutcome): Condit
     return { type: "Managed", status, ...hold };
   }
   const policy = view.governance.kind === "policy" ? view.governance.policyName : "";
-  const message = `Managed by StoragePolicy ${policy}`;
+  const message = `Managed by StoragePolicy ${policy}${endedPause(view)}`;
   return { type: "Managed", status: "True", reason: "PolicyApplied", message };
+}
+
+/** Annotations of a pause stay until their author takes them away; that they hold nothing up is said. */
+function endedPause({ pause, nowMs }: ClusterView): string {
+  if (pause.kind === "none" || pause.untilMs === undefined || pause.untilMs > nowMs) return "";
+  return `; its pause ended at ${formatTimestamp(pause.untilMs)} by pause-until`;
 }
 
 function expanding(view: ClusterView): Condition {

@@ -67,7 +67,8 @@ interface Hold {
   readonly message: string;
 }
 
-function observedOnly(view: ClusterView): Hold | undefined {
+/** Why a cluster is observed and nothing else, if it is. */
+export function observedOnly(view: ClusterView): Hold | undefined {
   if (view.deleting) return { reason: "Deleting", message: "The Cluster is being deleted" };
   const { governance } = view;
   switch (governance.kind) {
@@ -82,6 +83,11 @@ function observedOnly(view: ClusterView): Hold | undefined {
     case "policy":
       return undefined;
   }
+}
+
+/** Whether a pause holds now. */
+export function isPaused(view: ClusterView): boolean {
+  return activePause(view) !== undefined;
 }
 
 function activePause(view: ClusterView): Hold & { untilMs?: Millis | undefined } | undefined {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Condition, EventDraft, EventStatus } from "../event/event.ts";
+import type { Condition, EventDraft, EventStatus, Severity } from "../event/event.ts";
 import type { Reason } from "../explain/reasons.ts";
 import type { Level } from "../threshold/level.ts";
 import type { Bytes } from "../units/bytes.ts";
@@ -82,12 +82,22 @@ export type Action =
 
 /** What somebody should be told. */
 export interface AlertIntent {
+  /**
+   * What the alert is about, in a word that stays while reason and severity change: alerts of one topic, instance
+   * and role are one incident. @default {the reason}
+   */
+  readonly topic?: AlertTopic | undefined;
   readonly reason: Reason;
-  readonly severity: "warning" | "critical";
+  readonly severity: Severity;
   readonly instance?: string | undefined;
   readonly role?: Role | undefined;
   readonly message: string;
+  /** The volume's growth is all that it calls for: it may wait while that is under way. @default {false} */
+  readonly passesWithGrowth?: boolean | undefined;
 }
+
+/** What alerts are about whose reasons change. */
+export type AlertTopic = "pressure" | "held" | "size-limit" | "failed" | "more-alerts";
 
 /** Below this much free space the agent of `instance` reports at once. */
 export interface Trip {

@@ -160,7 +160,7 @@ Deno.test("decide() names the limit of the role where the role has one", () => {
   const messages = alerts
     .filter(({ reason }) => reason === "MaxSizeReached")
     .map(({ role, message }) => [role, /(\S+)\.expansion\.maxSize/.exec(message)?.[1]]);
-  assert.deepEqual(messages, [["wal", "roles.wal"], ["wal", "roles.wal"]]);
+  assert.deepEqual(messages, [["wal", "roles.wal"]]);
 });
 
 /** What becomes of an operation on the WAL volume that has not asked for its 15 GiB yet. */

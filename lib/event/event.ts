@@ -91,6 +91,54 @@ export interface WalCleanupResult {
   readonly oldestRetained?: string | undefined;
 }
 
+/** How much an alert weighs (PRD Alert Metrics `severity`). */
+export type Severity = "warning" | "critical";
+
+/** What an alert is about. */
+export interface AlertSubject {
+  /**
+   * What is wrong, and with which volume. It stays the same while severity and wording change, so that one incident
+   * follows a volume from the first warning to the end.
+   */
+  readonly cause: string;
+  /** Severity when the incident was opened; the status has the present one. */
+  readonly severity: Severity;
+  readonly instance?: string | undefined;
+  readonly role?: Role | undefined;
+}
+
+/** How an incident stands: all that whoever delivers, repeats or escalates it needs to know. */
+export interface AlertProgress {
+  readonly severity: Severity;
+  readonly reason: Reason;
+  readonly message: string;
+  /** How often the cause came back before the incident was over. */
+  readonly repeats: number;
+  /** Since when it is open; escalation counts from here (PRD `escalationMinutes`). */
+  readonly firstRaisedAtMs: Millis;
+  /** When it was last raised, raised again, or changed in meaning. */
+  readonly lastRaisedAtMs: Millis;
+  /** Since when the cause is absent; absent itself while the cause is there. */
+  readonly absentSinceMs?: Millis | undefined;
+}
+
+/** Whose circuit breaker an event is about: a volume's own, or the one that all clusters of a policy share. */
+export type BreakerSubject =
+  | {
+    readonly scope: "volume";
+    readonly instance: string;
+    readonly role: Role;
+    readonly claimUid: string;
+  }
+  | { readonly scope: "global" };
+
+/** How an open circuit breaker stands. */
+export interface BreakerProgress {
+  readonly failures: number;
+  /** From then on one more try is allowed. */
+  readonly halfOpenAtMs: Millis;
+}
+
 /** Tries that failed so far, and when the next one is due (PRD StorageEvent `retryCount`, `nextRetryTime`). */
 export interface EventRetry {
   readonly count: number;
@@ -107,6 +155,10 @@ export interface EventStatus {
   readonly conditions: readonly Condition[];
   /** Absent: nothing was tried again. */
   readonly retry?: EventRetry | undefined;
+  /** Of alerts. */
+  readonly alert?: AlertProgress | undefined;
+  /** Of circuit breakers that have opened. */
+  readonly breaker?: BreakerProgress | undefined;
 }
 
 /** What an event says when it is made. */
@@ -120,6 +172,9 @@ export interface EventDraft {
   readonly manualRequestedAt?: string | undefined;
   readonly expansion?: ExpansionIntent | undefined;
   readonly walCleanup?: WalCleanupResult | undefined;
+  /** Absent in records that no incident is followed by. */
+  readonly alert?: AlertSubject | undefined;
+  readonly breaker?: BreakerSubject | undefined;
   readonly status: EventStatus;
 }
 

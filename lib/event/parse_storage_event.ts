@@ -5,13 +5,14 @@
  */
 
 import { z } from "zod";
-import { isReason, type Reason } from "../explain/reasons.ts";
+import type { Reason } from "../explain/reasons.ts";
 import { issuesText } from "../policy/schema_parts.ts";
 import type { Millis } from "../units/millis.ts";
 import { bytes } from "../units/bytes.ts";
 import { parseBytes } from "../units/quantity.ts";
-import { parseTimestamp } from "../units/timestamp.ts";
-import { parseRole, type Role } from "../view/role.ts";
+import type { Role } from "../view/role.ts";
+import { parseAlertSpec, parseAlertStatus } from "./alert_fields.ts";
+import { parseBreakerSpec, parseBreakerStatus } from "./breaker_fields.ts";
 import { ownerReferencesSchema, owningClusterUid } from "./cluster_owner.ts";
 import type { ConditionObject } from "./condition.ts";
 import type {
@@ -23,6 +24,14 @@ import type {
   WalCleanupResult,
   WriteBack,
 } from "./event.ts";
+import {
+  optionalTime,
+  present,
+  reasonAt,
+  reasonOrUnknown,
+  roleAt,
+  timeAt,
+} from "./parse_fields.ts";
 import {
   type AffectedClaim,
   type StorageEventSpec,
@@ -70,8 +79,8 @@ export type ParsedEvent =
  * Reads a StorageEvent. What this product did not write, or a newer version wrote in words unknown here, is
  * `invalid`: an operation is never resumed from half of its state.
  *
- * An event without a status is one whose writer died before it wrote it. An expansion then begins: its spec
- * holds what is needed. Every other event is a record, complete by its spec; were it open, nobody would ever
+ * An event without a status is one whose writer died before it wrote it. An expansion then begins, and an incident
+ * is open: their specs hold what is needed. Every other event is a record, complete by its spec; were it open, nobody would ever
  * end it, and it would keep out all later ones of its cause.
  */
 export function parseStorageEvent(json: unknown): ParsedEvent {
@@ -105,15 +114,30 @@ function draftOf(
     eventType: spec.eventType,
     trigger: spec.trigger,
     dryRun: spec.dryRun ?? false,
-    reason: reasonAt(spec.reason, "spec.reason"),
+    reason: readerOf(spec)(spec.reason, "spec.reason"),
     message: spec.message ?? "",
     manualRequestedAt: spec.manualRequestedAt,
     expansion: spec.expansion === undefined ? undefined : intentOf(spec, spec.expansion),
     walCleanup: spec.walCleanup === undefined ? undefined : walCleanupOf(spec.walCleanup),
+    alert: spec.alert === undefined ? undefined : parseAlertSpec(spec.alert, optionalRole(spec)),
+    breaker: spec.circuitBreaker === undefined
+      ? undefined
+      : parseBreakerSpec(spec.circuitBreaker, optionalRole(spec)),
     status: status?.phase === undefined
       ? initialStatus(spec, createdAtMs)
-      : statusOf(status, status.phase),
+      : statusOf(status, status.phase, spec),
   };
+}
+
+type ReadReason = (text: string | undefined, path: string) => Reason;
+
+/** Only what an operation is resumed from has to be understood word by word. */
+function readerOf({ eventType }: StorageEventSpec): ReadReason {
+  return eventType === "expansion" ? reasonAt : reasonOrUnknown;
+}
+
+function optionalRole({ role }: StorageEventSpec): Role | undefined {
+  return role === undefined ? undefined : roleAt(role, "spec.role");
 }
 
 function intentOf(
@@ -143,6 +167,9 @@ function initialStatus(spec: StorageEventSpec, createdAtMs: Millis): EventStatus
     ...identityOf(claim, "spec.expansion.affectedPVCs"),
     step: "Queued",
   }));
+  if (eventType === "alert" && spec.alert !== undefined) {
+    return { phase: "InProgress", volumes, writeBack: { state: "skipped" }, conditions: [] };
+  }
   const isOperation = eventType === "expansion" && expansion !== undefined && dryRun !== true;
   if (!isOperation) {
     const writeBack = { state: "skipped" } as const;
@@ -152,18 +179,28 @@ function initialStatus(spec: StorageEventSpec, createdAtMs: Millis): EventStatus
   return { phase: "Pending", volumes, writeBack: { state }, conditions: [] };
 }
 
-function statusOf(status: StorageEventStatus, phase: EventStatus["phase"]): EventStatus {
+function statusOf(
+  status: StorageEventStatus,
+  phase: EventStatus["phase"],
+  spec: StorageEventSpec,
+): EventStatus {
+  const { alert, circuitBreaker } = status;
+  const readReason = readerOf(spec);
   return {
     phase,
     startedAtMs: optionalTime(status.startTime, "status.startTime"),
     completedAtMs: optionalTime(status.completionTime, "status.completionTime"),
     volumes: (status.pvcStatuses ?? []).map(volumeOf),
-    writeBack: writeBackOf(present(status.writeBack, "status.writeBack")),
-    conditions: (status.conditions ?? []).map(conditionOf),
+    writeBack: spec.eventType !== "expansion" && status.writeBack === undefined
+      ? { state: "skipped" }
+      : writeBackOf(present(status.writeBack, "status.writeBack")),
+    conditions: (status.conditions ?? []).map((condition) => conditionOf(condition, readReason)),
     retry: status.retryCount === undefined ? undefined : {
       count: status.retryCount,
-      nextAtMs: optionalTime(status.nextRetryTime ?? undefined, "status.nextRetryTime"),
+      nextAtMs: optionalTime(status.nextRetryTime, "status.nextRetryTime"),
     },
+    alert: alert === undefined ? undefined : parseAlertStatus(alert),
+    breaker: circuitBreaker === undefined ? undefined : parseBreakerStatus(circuitBreaker),
   };
 }
 
@@ -217,42 +254,16 @@ function writeBackOf(
   return state === "failed" ? { state, message: message ?? "" } : { state };
 }
 
-function conditionOf({ type, status, reason, message }: ConditionObject): Condition {
+function conditionOf(
+  { type, status, reason, message }: ConditionObject,
+  readReason: ReadReason,
+): Condition {
   return {
     type,
     status,
-    reason: reasonAt(reason, `status.conditions[${type}].reason`),
+    reason: readReason(reason, `status.conditions[${type}].reason`),
     message: message ?? "",
   };
-}
-
-function reasonAt(text: string | undefined, path: string): Reason {
-  const word = present(text, path);
-  if (!isReason(word)) throw new SyntaxError(`${path}: expected a known reason, found ${word}`);
-  return word;
-}
-
-function roleAt(text: string | undefined, path: string): Role {
-  const role = parseRole(present(text, path));
-  if (role === undefined) throw new SyntaxError(`${path}: expected a role, found ${text}`);
-  return role;
-}
-
-function timeAt(text: string, path: string): Millis {
-  const instantMs = parseTimestamp(text);
-  if (instantMs === undefined) {
-    throw new SyntaxError(`${path}: expected an RFC 3339 time, found ${text}`);
-  }
-  return instantMs;
-}
-
-function optionalTime(text: string | undefined, path: string): Millis | undefined {
-  return text === undefined ? undefined : timeAt(text, path);
-}
-
-function present<Value>(value: Value | undefined, path: string): Value {
-  if (value === undefined) throw new SyntaxError(`${path}: expected a value, found none`);
-  return value;
 }
 
 function invalid(what: string): ParsedEvent {

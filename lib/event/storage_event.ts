@@ -8,11 +8,14 @@ import { GROUP_VERSION } from "../policy/api_group.ts";
 import { formatQuantity } from "../units/quantity.ts";
 import { formatTimestamp } from "../units/timestamp.ts";
 import type { Millis } from "../units/millis.ts";
+import type { Role } from "../view/role.ts";
 import {
   type ClusterOwnerReference,
   clusterOwnerReference,
   type OwningCluster,
 } from "./cluster_owner.ts";
+import { alertSpecOf, alertStatusOf } from "./alert_fields.ts";
+import { breakerSpecOf, breakerStatusOf } from "./breaker_fields.ts";
 import { type ConditionObject, conditionObjects } from "./condition.ts";
 import type {
   EventDraft,
@@ -23,12 +26,9 @@ import type {
   VolumeStep,
 } from "./event.ts";
 import { storageEventLabels } from "./storage_event_name.ts";
-import {
-  type AffectedClaim,
-  EVENT_MESSAGE_LENGTH_MAX,
-  type StorageEventSpec,
-} from "./storage_event_spec.ts";
+import type { AffectedClaim, StorageEventSpec } from "./storage_event_spec.ts";
 import type { ClaimStatus, StorageEventStatus } from "./storage_event_status.ts";
+import { clip, optional } from "./write_fields.ts";
 
 /** `kind` of StorageEvents. */
 export const STORAGE_EVENT_KIND = "StorageEvent";
@@ -90,6 +90,8 @@ export function storageEventStatus(
     conditions: conditionObjects(conditions, { previous, nowMs }),
     ...optional("retryCount", retry, ({ count }) => count),
     nextRetryTime: retry?.nextAtMs === undefined ? null : formatTimestamp(retry.nextAtMs),
+    ...optional("alert", status.alert, alertStatusOf),
+    ...optional("circuitBreaker", status.breaker, breakerStatusOf),
   };
 }
 
@@ -115,7 +117,7 @@ function specOf(draft: EventDraft, cluster: OwningCluster): StorageEventSpec {
     eventType,
     trigger,
     dryRun,
-    ...optional("role", expansion, ({ role }) => role),
+    ...optional("role", roleOf(draft), (role) => role),
     reason,
     message: clip(message),
     ...optional("manualRequestedAt", draft.manualRequestedAt, (value) => value),
@@ -125,7 +127,13 @@ function specOf(draft: EventDraft, cluster: OwningCluster): StorageEventSpec {
       spaceFreedBytes: freedBytes,
       ...optional("oldestRetained", oldestRetained, (value) => value),
     })),
+    ...optional("alert", draft.alert, alertSpecOf),
+    ...optional("circuitBreaker", draft.breaker, breakerSpecOf),
   };
+}
+
+function roleOf({ expansion, alert, breaker }: EventDraft): Role | undefined {
+  return expansion?.role ?? alert?.role ?? (breaker?.scope === "volume" ? breaker.role : undefined);
 }
 
 function expansionOf(
@@ -169,22 +177,4 @@ function claimStatusOf(volume: VolumeProgress): ClaimStatus {
     ...optional("error", volume.failure, ({ message }) => clip(message)),
     ...optional("reason", volume.failure, ({ reason }) => reason),
   };
-}
-
-/** `{ [key]: write(value) }`, or nothing at all where the value is absent. */
-function optional<Key extends string, Value, Written>(
-  key: Key,
-  value: Value | undefined,
-  write: (value: Value) => Written,
-): { readonly [Name in Key]?: Written } {
-  const written: { [Name in Key]?: Written } = {};
-  if (value !== undefined) written[key] = write(value);
-  return written;
-}
-
-/** An event that the API server refuses for a long message would be an event lost. */
-function clip(text: string): string {
-  return text.length <= EVENT_MESSAGE_LENGTH_MAX
-    ? text
-    : `${text.slice(0, EVENT_MESSAGE_LENGTH_MAX - 1)}…`;
 }

@@ -21,23 +21,29 @@ const LABEL_VALUE_LENGTH_MAX = 63;
 /** Room for `-` and a number, which the caller appends where the name is taken. */
 const COLLISION_SUFFIX_LENGTH_MAX = 4;
 
+/** A cause names an instance and a role; cut ones may share a name, which the caller then makes unique. */
+const CAUSE_PART_LENGTH_MAX = 80;
+
 /** What a StorageEvent is named after. */
 export interface EventNameParts {
   readonly clusterName: string;
   readonly eventType: EventType;
   /** Absent: the event is about no role. */
   readonly role?: Role | undefined;
+  /** Of an alert: several are raised within one second. */
+  readonly cause?: string | undefined;
   readonly createdAtMs: Millis;
 }
 
 /**
  * The name of a StorageEvent: `<cluster>-<type>-YYYYMMDD-HHMMSS` in UTC (PRD), with the role before the time
- * where it is not `data`. Two events of one second share a name; the caller appends a suffix to the second.
+ * where it is not `data`, or the cause of an alert. Two events of one second share a name; the caller appends a suffix to the second.
  */
 export function storageEventName(
-  { clusterName, eventType, role, createdAtMs }: EventNameParts,
+  { clusterName, eventType, role, cause, createdAtMs }: EventNameParts,
 ): string {
-  const tail = [eventType, ...rolePart(role), timePart(createdAtMs)].join("-");
+  const subject = cause === undefined ? rolePart(role) : namePart(cause);
+  const tail = [eventType, ...subject, timePart(createdAtMs)].join("-");
   const room = OBJECT_NAME_LENGTH_MAX - COLLISION_SUFFIX_LENGTH_MAX - tail.length - 1;
   return `${clusterName.slice(0, room).replace(/[.-]+$/, "")}-${tail}`;
 }
@@ -58,8 +64,12 @@ export function storageEventLabels(
 
 /** Tablespace names may hold what object names may not. */
 function rolePart(role: Role | undefined): string[] {
-  if (role === undefined || role === "data") return [];
-  const part = role.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  return role === undefined || role === "data" ? [] : namePart(role);
+}
+
+function namePart(text: string): string[] {
+  const part = text.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, CAUSE_PART_LENGTH_MAX)
+    .replace(/^-+|-+$/g, "");
   return part === "" ? [] : [part];
 }
 

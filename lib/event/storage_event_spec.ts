@@ -15,15 +15,13 @@ import {
   sizeSchema,
   textSchema,
 } from "../policy/schema_parts.ts";
+import { alertSpecSchema } from "./alert_fields.ts";
+import { breakerSpecSchema } from "./breaker_fields.ts";
+import { EVENT_MESSAGE_LENGTH_MAX, reasonSchema, uidSchema } from "./event_limits.ts";
 
 /** Most volumes of one operation: one for each instance, and CloudNativePG clusters have a handful. */
 export const EVENT_VOLUMES_MAX = 256;
 
-/** Longest message or error that a StorageEvent carries; longer ones are clipped when written. */
-export const EVENT_MESSAGE_LENGTH_MAX = 4096;
-
-const REASON_LENGTH_MAX = 128;
-const UID_LENGTH_MAX = 64;
 const PARALLELISM_MAX = 100;
 
 /** `data`, `wal` or a tablespace. PostgreSQL names have up to 63 bytes. */
@@ -34,16 +32,6 @@ const REQUEST_LENGTH_MAX = 1024;
 
 /** Timeline, log and segment in hexadecimal, with room for a suffix. */
 const SEGMENT_LENGTH_MAX = 64;
-
-/** UID of a claim. */
-export function uidSchema(description: string): z.ZodString {
-  return textSchema(UID_LENGTH_MAX, description);
-}
-
-/** A word of the product's vocabulary of reasons. */
-export function reasonSchema(description: string): z.ZodString {
-  return textSchema(REASON_LENGTH_MAX, description);
-}
 
 const affectedClaimSchema = z.object({
   name: objectNameSchema("Name of the PersistentVolumeClaim."),
@@ -110,6 +98,8 @@ export const storageEventSpecSchema = z.object({
   ).optional(),
   expansion: expansionSchema.optional(),
   walCleanup: walCleanupSchema.optional(),
+  alert: alertSpecSchema.optional(),
+  circuitBreaker: breakerSpecSchema.optional(),
 }).meta({
   description:
     "What was set out to be done. The spec is a record: only walCleanup is filled in later.",
@@ -122,6 +112,11 @@ export const storageEventSpecSchema = z.object({
       rule: "has(self.expansion) == has(oldSelf.expansion) && " +
         "(!has(self.expansion) || self.expansion == oldSelf.expansion)",
       message: `expansion: ${IMMUTABLE_MESSAGE}`,
+    },
+    {
+      rule: "has(self.alert) == has(oldSelf.alert) && " +
+        "(!has(self.alert) || self.alert == oldSelf.alert)",
+      message: `alert: ${IMMUTABLE_MESSAGE}`,
     },
   ),
 });

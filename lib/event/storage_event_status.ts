@@ -12,13 +12,11 @@ import {
   textSchema,
   timestampSchema,
 } from "../policy/schema_parts.ts";
+import { alertStatusSchema } from "./alert_fields.ts";
+import { breakerStatusSchema } from "./breaker_fields.ts";
 import { conditionsSchema } from "./condition.ts";
-import {
-  EVENT_MESSAGE_LENGTH_MAX,
-  EVENT_VOLUMES_MAX,
-  reasonSchema,
-  uidSchema,
-} from "./storage_event_spec.ts";
+import { EVENT_MESSAGE_LENGTH_MAX, reasonSchema, uidSchema } from "./event_limits.ts";
+import { EVENT_VOLUMES_MAX } from "./storage_event_spec.ts";
 
 /** Phases of an event and of each of its volumes. */
 const phaseSchema = z.enum(["Pending", "InProgress", "Completed", "Failed"]);
@@ -74,6 +72,8 @@ export const storageEventStatusSchema = z.object({
   conditions: conditionsSchema.optional(),
   retryCount: integerSchema(0, RETRIES_MAX, "How many tries have failed.").optional(),
   nextRetryTime: timestampSchema("When the next try is due.").nullable().optional(),
+  alert: alertStatusSchema.optional(),
+  circuitBreaker: breakerStatusSchema.optional(),
 }).meta({ description: "How far the event is." });
 
 /** `status` of a StorageEvent. */

@@ -29,9 +29,10 @@ export function explainNextStep(
   return `Waits for a measurement of ${unknown.map(subjectOf).join(", ")}`;
 }
 
-/** Records and annotations only tell of what is done: they are nothing that anybody waits for. */
-function isStep({ kind }: Action): boolean {
-  return kind !== "record-status" && kind !== "annotate";
+/** Records, alerts and annotations only tell of something: they are nothing that anybody waits for. */
+function isStep(action: Action): boolean {
+  if (action.kind === "open-event") return action.draft.eventType !== "alert";
+  return action.kind !== "record-status" && action.kind !== "annotate";
 }
 
 /** Providers and kubelets take their time; an operation between two steps goes on by itself. */

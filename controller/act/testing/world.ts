@@ -53,6 +53,8 @@ export interface World {
   readonly dependencies: ActDependencies;
   readonly announcements: Announcement[];
   readonly ends: ExpansionEnd[];
+  /** What was counted of alerts. */
+  readonly alertCounts: string[];
   /** Whether this process leads; true until a test sets it. */
   leading: boolean;
   /** Brings the caches up to date, as the watches would. */
@@ -69,6 +71,7 @@ export function createWorld(fields: WorldFields = {}): World {
   const caches = createCaches();
   const announcements: Announcement[] = [];
   const ends: ExpansionEnd[] = [];
+  const alertCounts: string[] = [];
   const names = serials.map((serial) => `${FIXTURE.cluster}-${serial}`);
   kube.put(CLUSTERS, clusterObject({ instanceNames: names, ...fields.cluster }));
   for (const name of names) {
@@ -81,6 +84,7 @@ export function createWorld(fields: WorldFields = {}): World {
     logger,
     announcements,
     ends,
+    alertCounts,
     leading: true,
     dependencies: {
       api: kube,
@@ -91,6 +95,8 @@ export function createWorld(fields: WorldFields = {}): World {
       metrics: {
         failed: () => {},
         expansionEnded: (_cluster, end) => ends.push(end),
+        alertSent: (_cluster, severity) => alertCounts.push(`sent ${severity}`),
+        alertSuppressed: (_cluster, why) => alertCounts.push(`suppressed ${why}`),
       },
       announce: (announcement) => announcements.push(announcement),
       mayWrite: () => world.leading,

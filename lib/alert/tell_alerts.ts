@@ -1,0 +1,85 @@
+/**
+ * A plan with what it tells people: its alerts as steps of incidents.
+ *
+ * @module
+ */
+
+import { LIMIT_TOPIC } from "../decide/alerts.ts";
+import { isPaused, observedOnly } from "../decide/governance.ts";
+import type { AlertIntent, Plan } from "../decide/plan.ts";
+import { earliest } from "../units/millis.ts";
+import type { ClusterView } from "../view/cluster.ts";
+import { alertCause } from "./cause.ts";
+import { foldIncidents, type IncidentSteps, recordOf } from "./fold_incidents.ts";
+import { type Incident, openIncidents, resolved } from "./incident.ts";
+import { limitIntents } from "./limit_intents.ts";
+import { isSuppressed } from "./remediation.ts";
+
+/** A plan that tells its alerts. */
+export interface TellingPlan {
+  readonly plan: Plan;
+  /** Alerts that are kept back while their volume is being helped. */
+  readonly suppressed: readonly AlertIntent[];
+}
+
+/**
+ * Adds the steps of incidents to a plan, after everything that helps a volume: telling can wait for that, not the
+ * other way round. Paused clusters and dry runs have incidents like any other: an alert is no action upon the
+ * cluster. One that no policy governs has none, its ClusterStorage and the metrics show it; and what was told of
+ * it while it was governed is over.
+ */
+export function tellAlerts(plan: Plan, view: ClusterView): TellingPlan {
+  if (view.deleting) return { plan, suppressed: [] };
+  const incidents = openIncidents(view.events);
+  const { kind } = view.governance;
+  if (kind === "none" || kind === "excluded") {
+    return { plan: withSteps(plan, release(incidents, view)), suppressed: [] };
+  }
+  const openCauses = new Set(incidents.map(({ subject }) => subject.cause));
+  const suppressed = suppressesNow(view)
+    ? plan.alerts.filter((intent) => isSuppressed(intent, view, plan.actions))
+    : [];
+  const told = plan.alerts.filter((intent) => !suppressed.includes(intent));
+  const waiting = new Set(suppressed.map(alertCause));
+  const steps = foldIncidents({
+    nowMs: view.nowMs,
+    incidents,
+    intents: limitIntents(told, openCauses),
+    isUnclear: ({ subject }) =>
+      waiting.has(subject.cause) ||
+      !told.some((intent) => alertCause(intent) === subject.cause) && isUnmeasured(subject, plan),
+  });
+  return { plan: withSteps(plan, steps), suppressed };
+}
+
+/** During a pause nobody helps: what waits for help would wait in vain. */
+function suppressesNow(view: ClusterView): boolean {
+  const { governance } = view;
+  return governance.kind === "policy" && !isPaused(view) &&
+    governance.policy.settings.alerting.suppressDuringRemediation;
+}
+
+/** An unknown volume says nothing about what was told of it while it was measured; its size is known even so. */
+function isUnmeasured({ cause, instance, role }: Incident["subject"], { volumes }: Plan): boolean {
+  return !cause.startsWith(LIMIT_TOPIC) &&
+    volumes.some((volume) =>
+      volume.level === "unknown" && volume.instance === instance && volume.role === role
+    );
+}
+
+function release(incidents: readonly Incident[], view: ClusterView): IncidentSteps {
+  const why = observedOnly(view);
+  if (why === undefined) return { actions: [] };
+  return {
+    actions: incidents.map((incident) => recordOf(incident, resolved(incident, view.nowMs, why))),
+  };
+}
+
+function withSteps(plan: Plan, { actions, wakeAtMs }: IncidentSteps): Plan {
+  const wake = earliest(plan.wakeAtMs, wakeAtMs);
+  return {
+    ...plan,
+    actions: [...plan.actions, ...actions],
+    ...(wake === undefined ? {} : { wakeAtMs: wake }),
+  };
+}
