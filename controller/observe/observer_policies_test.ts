@@ -122,14 +122,41 @@ Deno.test("onDirty() tells of a cluster whose default policy a neighbour's incum
 
 Deno.test("unreadable() names objects that cannot be read; their last state stays", async () => {
   await using rig = await startRig();
-  rig.api.put(STORAGE_POLICIES, policyObject());
+  rig.api.put(CLUSTER_STORAGES, clusterStorage(FIXTURE.clusterUid, { policy: { name: "older" } }));
   await settle();
-  rig.api.put(STORAGE_POLICIES, policyObject({ generation: 2, spec: { dryRun: "perhaps" } }));
+  const { metadata, ...rest } = clusterStorage(FIXTURE.clusterUid, {});
+  const nobodys = Object.assign({}, metadata, { ownerReferences: "nobody's" });
+  rig.api.put(CLUSTER_STORAGES, { ...rest, metadata: nobodys });
   await settle();
   assert.deepEqual(rig.observer.unreadable(), [
-    { resource: "storagepolicies", key: "shop/standard" },
+    { resource: "clusterstorages", key: "shop/orders" },
   ]);
-  assert.equal(governorOf(rig.view()), "standard");
+  assert.equal(rig.observer.clusterStorage(KEY)?.status.policy?.name, "older");
+});
+
+Deno.test("view() is governed by settings that nobody can read as by none to act by", async () => {
+  await using rig = await startRig();
+  rig.api.put(STORAGE_POLICIES, policyObject({ name: "fallback" }));
+  const selector = { matchLabels: { "cnpg.io/cluster": "orders" } };
+  rig.api.put(
+    STORAGE_POLICIES,
+    policyObject({ name: "own", spec: { selector, dryRun: "perhaps" } }),
+  );
+  await settle();
+  const { governance } = rig.view();
+  assert.ok(governance.kind === "invalid");
+  assert.equal(governance.policyName, "own");
+  assert.match(governance.message, /^Cannot read the StoragePolicy: spec\.dryRun: .* \(own\)$/);
+  rig.api.put(STORAGE_POLICIES, policyObject({ name: "own", generation: 2, spec: { selector } }));
+  await settle();
+  assert.equal(governorOf(rig.view()), "own");
+  const unreadable = { thresholds: "none" };
+  rig.api.put(
+    STORAGE_POLICIES,
+    policyObject({ name: "fallback", generation: 2, spec: unreadable }),
+  );
+  await settle();
+  assert.equal(rig.view().governance.kind, "invalid", "what lies beneath counts");
 });
 
 function governorOf(view: ClusterView | undefined): string | undefined {

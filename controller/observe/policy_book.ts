@@ -146,6 +146,8 @@ function governanceOf(
   const { governing, namespace, namespaceDefault } = assignment;
   if (governing.kind !== "policy") return governing;
   const { policyName } = governing;
+  const message = unreadableLayer([policyName, namespaceDefault], namespace, edition);
+  if (message !== undefined) return { kind: "invalid", policyName, message };
   const layersKey = `${namespace}/${policyName}/${namespaceDefault ?? ""}`;
   const known = edition.resolved.get(layersKey);
   if (known !== undefined) return known;
@@ -159,6 +161,20 @@ function governanceOf(
     : { kind: "invalid", policyName, message: resolution.message };
   edition.resolved.set(layersKey, governance);
   return governance;
+}
+
+/** Settings that nobody could read may have forbidden what the rest allows. */
+function unreadableLayer(
+  names: readonly (string | undefined)[],
+  namespace: string,
+  { policies }: Edition,
+): string | undefined {
+  for (const name of names) {
+    if (name === undefined) continue;
+    const problem = policies.get(objectKey({ namespace, name }))?.unreadable;
+    if (problem !== undefined) return `${problem} (${name})`;
+  }
+  return undefined;
 }
 
 function layerOf(

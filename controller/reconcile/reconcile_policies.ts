@@ -68,6 +68,14 @@ async function writeStatus(
   const { policy, assignment } = report;
   const problem = problemOf(report, dependencies);
   const attempt = await dependencies.writePolicyStatus(policy, { assignment, problem }, signal);
+  if (problem !== undefined && attempt.kind === "done" && attempt.effect === "written") {
+    const { namespace, name } = policy;
+    dependencies.logger.warn("nobody acts by a StoragePolicy", {
+      namespace,
+      policy: name,
+      problem,
+    });
+  }
   if (attempt.kind === "refused") {
     dependencies.metrics.errorOccurred("write-refused");
     const { reason, message } = attempt;
@@ -90,6 +98,7 @@ function problemOf(
   { policy, assignment: { namespace, managedClusters } }: PolicyReport,
   { observer, clock, chartDefaults }: PoliciesDependencies,
 ): string | undefined {
+  if (policy.unreadable !== undefined) return policy.unreadable;
   if (managedClusters.length === 0) {
     const resolution = resolveChecked({ policy, chart: chartDefaults });
     return resolution.kind === "invalid" ? resolution.message : undefined;
@@ -107,8 +116,9 @@ function showCounts(
 ): void {
   const active = new Map<string, number>();
   const managed = new Map<string, number>();
-  for (const { policy: { namespace }, assignment } of reports) {
-    if (assignment.conflicts.length === 0) active.set(namespace, (active.get(namespace) ?? 0) + 1);
+  for (const { policy: { namespace, unreadable }, assignment } of reports) {
+    const isActive = assignment.conflicts.length === 0 && unreadable === undefined;
+    if (isActive) active.set(namespace, (active.get(namespace) ?? 0) + 1);
     const count = managed.get(namespace) ?? 0;
     managed.set(namespace, count + assignment.managedClusters.length);
   }

@@ -157,3 +157,16 @@ Deno.test("reconcilePolicies() finds settings that contradict each other", async
     else assert.match(problem ?? "", expected, what);
   }
 });
+
+Deno.test("reconcilePolicies() tells of settings that cannot be read, once, and counts them as not active", async () => {
+  const rig = createRig();
+  const unread = report("standard", { managedClusters: ["orders"] });
+  const problem = "Cannot read the StoragePolicy: spec.dryRun";
+  rig.reports = [{ ...unread, policy: { ...unread.policy, unreadable: problem } }];
+  rig.attempts = [{ kind: "done", effect: "written" }, { kind: "done", effect: "already" }];
+  await work(rig);
+  await work(rig);
+  assert.deepEqual(rig.written.map((written) => written.problem), [problem, problem]);
+  assert.deepEqual(rig.logger.lines.map(({ fields }) => fields["problem"]), [problem]);
+  assert.deepEqual(rig.counts.active, {});
+});

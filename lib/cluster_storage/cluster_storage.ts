@@ -29,6 +29,7 @@ import { LEVELS } from "../threshold/level.ts";
 import { parseBytes } from "../units/quantity.ts";
 import type { FirstSeenSize } from "../view/cluster.ts";
 import { parseRole } from "../view/role.ts";
+import { readFitting } from "./read_status.ts";
 
 /** `kind` of ClusterStorages. */
 export const CLUSTER_STORAGE_KIND = "ClusterStorage";
@@ -112,7 +113,7 @@ const clusterStorageSchema = z.object({
     resourceVersion: z.string().min(1),
     ownerReferences: ownerReferencesSchema,
   }),
-  status: clusterStorageStatusSchema.optional(),
+  status: z.unknown().optional(),
 });
 
 /** Status of a ClusterStorage. */
@@ -161,7 +162,7 @@ export function clusterStorageObject(cluster: OwningCluster): ClusterStorageObje
   };
 }
 
-/** Reads a ClusterStorage from the API server. */
+/** Reads a ClusterStorage from the API server. What cannot be read of its status is absent. */
 export function parseClusterStorage(json: unknown): ParsedClusterStorage {
   const parsed = clusterStorageSchema.safeParse(json);
   if (!parsed.success) {
@@ -174,7 +175,11 @@ export function parseClusterStorage(json: unknown): ParsedClusterStorage {
   const clusterUid = owningClusterUid(ownerReferences, metadata.name);
   return {
     kind: "cluster-storage",
-    clusterStorage: { ...metadata, clusterUid, status: status ?? {} },
+    clusterStorage: {
+      ...metadata,
+      clusterUid,
+      status: readFitting(clusterStorageStatusSchema, status ?? {}) ?? {},
+    },
   };
 }
 

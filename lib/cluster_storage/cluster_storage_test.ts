@@ -65,17 +65,31 @@ Deno.test("parseClusterStorage() takes an absent status as empty", () => {
   equal(parsed.clusterStorage.clusterUid, undefined);
 });
 
-Deno.test("parseClusterStorage() names what is wrong", () => {
-  const table: Readonly<Record<string, unknown>> = {
-    "status.level": { ...STATUS, level: "calm" },
-    "status.pressurePercent": { ...STATUS, pressurePercent: 72.5 },
-    "status.firstSeenSizes.data": { ...STATUS, firstSeenSizes: { data: "big" } },
-    "status.firstSeenSizes.logs": { ...STATUS, firstSeenSizes: { logs: "1Gi" } },
-  };
-  for (const [path, status] of Object.entries(table)) {
+Deno.test("parseClusterStorage() leaves out what it cannot read of a status, and keeps the rest", () => {
+  const { level: _level, ...withoutLevel } = STATUS;
+  const { volumes: _volumes, ...withoutVolumes } = STATUS;
+  const table: [unknown, unknown][] = [
+    [{ ...STATUS, level: "calm" }, withoutLevel],
+    [{ ...STATUS, pressurePercent: 72.5, level: 1 }, withoutPressure(withoutLevel)],
+    [{ ...STATUS, volumes: [{ instance: 1 }, "none"] }, withoutVolumes],
+    [
+      { ...STATUS, firstSeenSizes: { ...STATUS.firstSeenSizes, wal: "big", logs: "1Gi" } },
+      STATUS,
+    ],
+    ["garbage", {}],
+    [[STATUS], {}],
+    [null, {}],
+  ];
+  for (const [status, expected] of table) {
     const parsed = parseClusterStorage({ metadata: METADATA, status });
-    ok(parsed.kind === "invalid" && parsed.message.includes(`${path}: `), path);
+    ok(parsed.kind === "cluster-storage");
+    deepEqual(parsed.clusterStorage.status, expected);
   }
+});
+
+Deno.test("parseClusterStorage() names what is wrong with an object that nobody can own", () => {
+  const parsed = parseClusterStorage({ metadata: { ...METADATA, uid: 7 }, status: STATUS });
+  ok(parsed.kind === "invalid" && parsed.message.includes("metadata.uid: "));
 });
 
 Deno.test("firstSeenSizes() gives sizes by role, and none where none were seen", () => {
@@ -85,3 +99,8 @@ Deno.test("firstSeenSizes() gives sizes by role, and none where none were seen",
   ]);
   deepEqual(firstSeenSizes({}), []);
 });
+
+function withoutPressure(status: Partial<typeof STATUS>): Partial<typeof STATUS> {
+  const { pressurePercent: _, ...rest } = status;
+  return rest;
+}

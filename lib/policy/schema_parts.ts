@@ -78,7 +78,7 @@ export function objectNameSchema(description: string): z.ZodString {
 }
 
 /** What went wrong with a parse, one line, each place named by its path. */
-export function issuesText(error: z.ZodError): string {
+export function issuesText(error: Pick<z.ZodError, "issues">): string {
   return error.issues.map((issue) => `${issue.path.join(".") || "object"}: ${issue.message}`)
     .join("; ");
 }

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { isNamespaceDefault, selects } from "./select.ts";
 import { parseStoragePolicy } from "./storage_policy.ts";
 
 const METADATA = {
@@ -45,15 +46,46 @@ Deno.test("parseStoragePolicy() takes an absent spec and status as empty", () =>
   deepEqual(parsed.policy.status, {});
 });
 
-Deno.test("parseStoragePolicy() names every place that is wrong", () => {
+Deno.test("parseStoragePolicy() names every place that is wrong, and keeps which clusters are meant", () => {
+  const claims = {
+    selector: { matchLabels: { tier: "gold" } },
+    excludeClusters: [{ name: "orders" }],
+  };
   const parsed = parseStoragePolicy({
     metadata: METADATA,
-    spec: { thresholds: { warning: 200 }, expansion: { maxSize: "big" } },
+    spec: { ...claims, thresholds: { warning: 200 }, expansion: { maxSize: "big" } },
   });
-  ok(parsed.kind === "invalid");
-  ok(parsed.message.startsWith("Cannot read the StoragePolicy: "), parsed.message);
-  ok(parsed.message.includes("spec.thresholds.warning: "), parsed.message);
-  ok(parsed.message.includes("spec.expansion.maxSize: "), parsed.message);
+  ok(parsed.kind === "policy");
+  const { spec, unreadable = "" } = parsed.policy;
+  deepEqual(spec, claims);
+  ok(unreadable.startsWith("Cannot read the StoragePolicy: "), unreadable);
+  ok(unreadable.includes("spec.thresholds.warning: "), unreadable);
+  ok(unreadable.includes("spec.expansion.maxSize: "), unreadable);
+});
+
+Deno.test("parseStoragePolicy() selects nothing where nobody can read what is selected", () => {
+  for (
+    const spec of ["all", { selector: { matchLabels: "tier=gold" } }, { excludeClusters: 1 }, null]
+  ) {
+    const parsed = parseStoragePolicy({ metadata: METADATA, spec });
+    ok(parsed.kind === "policy" && parsed.policy.unreadable !== undefined);
+    const cluster = { namespace: "database", name: "orders", labels: { tier: "gold" } };
+    equal(selects(parsed.policy, cluster), false);
+    equal(isNamespaceDefault(parsed.policy), false);
+  }
+});
+
+Deno.test("parseStoragePolicy() tells of eight problems and counts the others", () => {
+  const excludeClusters = Array.from({ length: 12 }, () => ({ name: 1 }));
+  const parsed = parseStoragePolicy({ metadata: METADATA, spec: { excludeClusters } });
+  ok(parsed.kind === "policy");
+  ok(/; and 4 more$/.test(parsed.policy.unreadable ?? ""), parsed.policy.unreadable);
+});
+
+Deno.test("parseStoragePolicy() takes a status that it cannot read as empty", () => {
+  const parsed = parseStoragePolicy({ metadata: METADATA, status: { managedClusters: "many" } });
+  ok(parsed.kind === "policy" && parsed.policy.unreadable === undefined);
+  deepEqual(parsed.policy.status, {});
 });
 
 Deno.test("parseStoragePolicy() refuses what is no object of the API server", () => {

@@ -103,6 +103,8 @@ async function readPolicies(
   const policy = policies.find((candidate) => candidate.name === name);
   if (policy === undefined) throw new TypeError(`StoragePolicy ${name} is gone or unreadable`);
   const fallback = policies.find(isNamespaceDefault);
+  const problem = policy.unreadable ?? fallback?.unreadable;
+  if (problem !== undefined) throw new TypeError(problem);
   return { policy: named(policy), namespaceDefault: fallback && named(fallback) };
 }
 
