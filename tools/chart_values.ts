@@ -18,6 +18,9 @@ const prometheusDuration = z.string().regex(/^([0-9]+(ms|[smhdwy]))+$/);
 
 const duration = z.string().regex(/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/);
 
+/** Whole units of Kubernetes' quantities, as sizes of claims are written. */
+const quantity = z.string().regex(/^[1-9][0-9]*(Mi|Gi|Ti|M|G|T)$/);
+
 /** One that leads, one that takes over, and one more while a node is drained. */
 const REPLICAS_MAX = 3;
 
@@ -65,6 +68,12 @@ export const chartValuesSchema = z.object({
   watchNamespaces: config.watchNamespaces.unwrap().meta({ uniqueItems: true }),
   defaults: config.defaults.unwrap(),
   agent: agentValues,
+  persistence: z.object({
+    enabled: z.boolean(),
+    storageClass: z.string().max(253),
+    size: quantity,
+    accessMode: z.enum(["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"]),
+  }),
   storageEvents: config.storageEvents.unwrap(),
   kubernetes: config.kubernetes.unwrap(),
   nudge: z.boolean(),

@@ -33,6 +33,7 @@ const REACHES: readonly Reach[] = [
   }],
   ["watchNamespaces", ["one", "two"]],
   ["agent.audience", "somebody: else"],
+  ["persistence.enabled", false],
   ["storageEvents.retentionDays", 3650, { "storageEvents.retentionMs": 3650 * DAY_MS }],
   ["kubernetes.qps", 1.5],
   ["kubernetes.burst", 10_000],
@@ -77,7 +78,10 @@ await chartTest("the chart's own values are the controller's own defaults", asyn
     leaseName: PREFIX,
     agentService: PREFIX,
   };
-  assert.deepEqual({ ...rest, defaults: {} }, { ...built, leaderElection, defaults: {} });
+  // By hand there is no directory yet.
+  const persistence = { ...built.persistence, enabled: true };
+  const expected = { ...built, leaderElection, persistence, defaults: {} };
+  assert.deepEqual({ ...rest, defaults: {} }, expected);
   for (const [path, value] of Object.entries(leaves(defaults))) {
     assert.deepEqual(at(BUILT_IN_DEFAULTS, ...path.split(".")), value, path);
   }
@@ -106,6 +110,7 @@ await chartTest("what no value reaches is where the pod listens and mounts", asy
     "agent.tls.certFile",
     "agent.tls.keyFile",
     "leaderElection.leaseName",
+    "persistence.directory",
     "serve.port",
   ]);
 });

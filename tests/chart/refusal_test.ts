@@ -5,13 +5,18 @@ import { configOf } from "./rendered_config.ts";
 /** Values that are refused, and what Helm says then: each message names the value. */
 const REFUSED: readonly (readonly [values: Values, message: RegExp])[] = [
   // What the request document names and nothing does yet.
-  [{ persistence: { enabled: true } }, /at '': additional properties 'persistence' not allowed/],
   [{ alerting: { slack: { enabled: true } } }, /additional properties 'alerting' not allowed/],
   [{ grafanaDashboard: { enabled: true } }, /additional properties 'grafanaDashboard' not allowed/],
   [{ webhook: { enabled: true } }, /additional properties 'webhook' not allowed/],
   [{ controller: { replicas: 4 } }, /at '\/controller\/replicas': maximum: got 4, want 3/],
   [{ controller: { replicas: 0 } }, /at '\/controller\/replicas': minimum: got 0, want 1/],
   // Slips of the pen.
+  [{ persistence: { size: 1 } }, /at '\/persistence\/size': got number, want string/],
+  [{ persistence: { size: "1 Gi" } }, /at '\/persistence\/size': '1 Gi' does not match pattern/],
+  [
+    { persistence: { accessMode: "ReadOnlyMany" } },
+    /at '\/persistence\/accessMode': value must be one of 'ReadWriteOnce'/,
+  ],
   [{ contoller: {} }, /at '': additional properties 'contoller' not allowed/],
   [
     { controller: { logLevel: "loud" } },

@@ -11,6 +11,7 @@ export const VALUE_SETS: ReadonlyMap<string, Values> = new Map<string, Values>([
   ["its own values", {}],
   ["three replicas", { controller: { replicas: 3 } }],
   ["one replica without election", { controller: { leaderElection: { enabled: false } } }],
+  ["nothing kept", { persistence: { enabled: false } }],
   ["some namespaces", { watchNamespaces: ["prod", "staging"] }],
   ["a network policy and a Secret of the user's", {
     networkPolicy: {
@@ -69,6 +70,7 @@ export const VALUE_SETS: ReadonlyMap<string, Values> = new Map<string, Values>([
       ],
       circuitBreaker: { scope: "global" },
     },
+    persistence: { storageClass: "fast", size: "2Gi", accessMode: "ReadWriteOncePod" },
     storageEvents: { retentionDays: 365 },
     kubernetes: { qps: 12.5, burst: 10_000, maxInFlight: 2 },
     nudge: false,

@@ -37,6 +37,7 @@ for (const [name, values] of ALL_SETS) {
       capabilities: { drop: ["ALL"] },
     });
     for (const mount of listAt(containerOf(workload), "volumeMounts")) {
+      if (textAt(mount, "name") === "state") continue;
       assert.equal(at(mount, "readOnly"), true);
     }
   });
@@ -62,6 +63,38 @@ await chartTest("every file of the configuration is mounted", async () => {
   for (const file of [CONFIG_FILE, tls.certFile, tls.keyFile]) {
     assert.ok(mounts.includes(file.slice(0, file.lastIndexOf("/"))), file);
   }
+});
+
+await chartTest(
+  "the history is on a claim of each replica's own, where the task may write",
+  async () => {
+    const { persistence } = await configOf();
+    const allowed = permissionsOf(await Deno.readTextFile("deno.json"), "controller");
+    assert.deepEqual(allowed.find(({ name }) => name === "write")?.values, [persistence.directory]);
+    const cases: readonly (readonly [Values, JsonObject])[] = [
+      [{}, { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } }],
+      [{ storageClass: "fast", size: "20Gi", accessMode: "ReadWriteOncePod" }, {
+        accessModes: ["ReadWriteOncePod"],
+        storageClassName: "fast",
+        resources: { requests: { storage: "20Gi" } },
+      }],
+    ];
+    for (const [values, spec] of cases) {
+      const workload = await statefulSet({ persistence: values });
+      const [claim, ...others] = listAt(workload, "spec", "volumeClaimTemplates");
+      assert.deepEqual([at(claim, "spec"), others], [spec, []]);
+      const [mount] = listAt(containerOf(workload), "volumeMounts")
+        .filter((one) => textAt(one, "name") === textAt(claim, "metadata", "name"));
+      assert.deepEqual(mount, { name: "state", mountPath: persistence.directory });
+    }
+  },
+);
+
+await chartTest("where nothing is kept there is neither a claim nor a mount", async () => {
+  const workload = await statefulSet({ persistence: { enabled: false } });
+  assert.equal(at(workload, "spec", "volumeClaimTemplates"), undefined);
+  const mounts = listAt(containerOf(workload), "volumeMounts").map((one) => textAt(one, "name"));
+  assert.deepEqual(mounts, ["config", "tls"]);
 });
 
 await chartTest("ports, probes and Services lead to where the controller listens", async () => {

@@ -25,6 +25,9 @@ agent:
 serve:
   host: {{ .Values.controller.listenHost | quote }}
   port: 8080
+persistence:
+  enabled: {{ .Values.persistence.enabled }}
+  directory: /var/lib/cnpg-storage-manager
 storageEvents: {{- toYaml .Values.storageEvents | nindent 2 }}
 kubernetes: {{- toYaml .Values.kubernetes | nindent 2 }}
 nudge: {{ .Values.nudge }}
