@@ -106,11 +106,11 @@ export function writeBackRefused(
   };
 }
 
-/** An operation has begun, or a dry run has said what would have begun. */
+/** An operation has begun, a circuit breaker has opened, or a dry run has said what would have begun. */
 export function eventOpened(view: ClusterView, draft: EventDraft, name: string): Announcement {
   return {
     regarding: clusterOf(view),
-    type: "Normal",
+    type: draft.breaker === undefined ? "Normal" : "Warning",
     reason: draft.dryRun ? "DryRun" : draft.reason,
     action: "Operate",
     note: `${draft.message} (StorageEvent ${name})`,

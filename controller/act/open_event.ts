@@ -14,6 +14,7 @@ import { isJsonObject } from "../../kube/json.ts";
 import type { OpenEvent } from "../../lib/decide/plan.ts";
 import { storageEventObject } from "../../lib/event/storage_event.ts";
 import { storageEventName } from "../../lib/event/storage_event_name.ts";
+import { subjectOf } from "../../lib/view/select.ts";
 import { STORAGE_EVENTS } from "../observe/resources.ts";
 import type { EventDraft } from "../../lib/event/event.ts";
 import { eventOpened } from "./announce.ts";
@@ -75,7 +76,8 @@ function nameFor({ draft }: OpenEvent, context: ActContext): string {
     clusterName: context.view.name,
     eventType: draft.eventType,
     role: draft.expansion?.role,
-    cause: draft.alert?.cause,
+    cause: draft.alert?.cause ??
+      (draft.breaker?.scope === "volume" ? subjectOf(draft.breaker) : draft.breaker?.scope),
     createdAtMs: nowOf(context),
   });
 }

@@ -9,7 +9,7 @@
 
 import { type SharedFailures, sharedFailuresOf } from "../../lib/breaker/shared_breaker.ts";
 import type { Event } from "../../lib/event/event.ts";
-import type { NamespacedName } from "../../lib/view/object_key.ts";
+import { type NamespacedName, objectKey } from "../../lib/view/object_key.ts";
 
 /** Where the events are found. */
 export interface SharedBreakerSources {
@@ -42,7 +42,10 @@ export function createSharedBreakers({ sharing, events }: SharedBreakerSources):
   return {
     failuresOf(cluster): SharedFailures | undefined {
       const keys = sharing(cluster);
-      return keys.length === 0 ? undefined : counts.get(keys) ?? count(keys);
+      if (keys.length === 0) return undefined;
+      const failures = counts.get(keys) ?? count(keys);
+      if (failures.lastAtMs === undefined) return failures;
+      return { ...failures, turn: Math.max(0, keys.indexOf(objectKey(cluster))) };
     },
     forget(cluster): void {
       counts.delete(sharing(cluster));
@@ -52,7 +55,9 @@ export function createSharedBreakers({ sharing, events }: SharedBreakerSources):
       if (keys.length === 0) return [];
       const before = counts.get(keys);
       const now = count(keys);
-      return before?.count === now.count && before.lastAtMs === now.lastAtMs ? [] : keys;
+      const isSame = before?.count === now.count && before.lastAtMs === now.lastAtMs &&
+        before.probe?.eventUid === now.probe?.eventUid;
+      return isSame ? [] : keys;
     },
   };
 }

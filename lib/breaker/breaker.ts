@@ -34,7 +34,7 @@ export type BreakerState =
   /** Closed, but the last try failed so recently that the next one waits. */
   | { readonly kind: "waiting"; readonly failures: number; readonly retryAtMs: Millis }
   | { readonly kind: "open"; readonly failures: number; readonly halfOpenAtMs: Millis }
-  | { readonly kind: "half-open"; readonly failures: number };
+  | { readonly kind: "half-open"; readonly failures: number; readonly halfOpenAtMs: Millis };
 
 interface Tally {
   readonly failures: number;
@@ -57,9 +57,8 @@ export function breakerOf(
   if (lastFailureAtMs === undefined) return { kind: "closed", failures: 0 };
   if (failures >= settings.maxFailures) {
     const halfOpenAtMs = after(lastFailureAtMs, settings.resetMs);
-    return nowMs >= halfOpenAtMs
-      ? { kind: "half-open", failures }
-      : { kind: "open", failures, halfOpenAtMs };
+    const kind = nowMs >= halfOpenAtMs ? "half-open" : "open";
+    return { kind, failures, halfOpenAtMs };
   }
   const doublings = Math.min(failures - 1, RETRY_DOUBLINGS_MAX);
   const retryAtMs = after(lastFailureAtMs, RETRY_BASE_MS * 2 ** doublings);

@@ -10,8 +10,10 @@
  */
 
 import type { Event } from "../event/event.ts";
+import { isOpenExpansion } from "../expansion/history.ts";
 import type { CircuitBreakerSettings } from "../policy/resolved.ts";
 import { after, type Millis } from "../units/millis.ts";
+import { compareText } from "../view/select.ts";
 import { countsAsFailure } from "./breaker.ts";
 
 /** Failed expansions in a row. */
@@ -19,21 +21,53 @@ export interface SharedFailures {
   readonly count: number;
   /** Absent where none has failed. */
   readonly lastAtMs?: Millis | undefined;
+  /** UID of the last one that failed. */
+  readonly lastEventUid?: string | undefined;
+  /** The expansion that was begun since, if one is under way: it speaks for all clusters. */
+  readonly probe?: SharedProbe | undefined;
+  /** The cluster's place among those that share the breaker, from 0. */
+  readonly turn?: number | undefined;
+}
+
+/** An expansion that tries whether what failed goes well again. */
+export interface SharedProbe {
+  readonly eventUid: string;
+  readonly eventName: string;
+  readonly begunAtMs: Millis;
 }
 
 /** The shared breaker. */
 export type SharedBreakerState =
   | { readonly kind: "closed" }
   | { readonly kind: "open"; readonly failures: number; readonly halfOpenAtMs: Millis }
-  | { readonly kind: "half-open"; readonly failures: number };
+  | { readonly kind: "half-open"; readonly failures: number; readonly halfOpenAtMs: Millis };
 
 /** Counts the failed expansions in a row among events of several clusters, in any order. */
 export function sharedFailuresOf(events: readonly Event[]): SharedFailures {
-  return events
+  const failures = events
     .filter(isTelling)
     .map((event) => ({ event, atMs: endOf(event) }))
-    .sort((first, second) => first.atMs - second.atMs)
+    .sort((first, second) =>
+      first.atMs - second.atMs || compareText(first.event.uid, second.event.uid)
+    )
     .reduce(count, { count: 0 });
+  const { lastAtMs } = failures;
+  const probe = lastAtMs === undefined ? undefined : probeOf(events, lastAtMs);
+  return probe === undefined ? failures : { ...failures, probe };
+}
+
+/** The first expansion under way that was begun after the last failure. */
+function probeOf(events: readonly Event[], lastAtMs: Millis): SharedProbe | undefined {
+  return events
+    .filter((event) => isOpenExpansion(event) && event.createdAtMs >= lastAtMs)
+    .map(({ uid, name, createdAtMs }) => ({
+      eventUid: uid,
+      eventName: name,
+      begunAtMs: createdAtMs,
+    }))
+    .sort((first, second) =>
+      first.begunAtMs - second.begunAtMs || compareText(first.eventUid, second.eventUid)
+    )[0];
 }
 
 /** The state of the breaker after these failures. */
@@ -44,9 +78,8 @@ export function sharedBreakerOf(
 ): SharedBreakerState {
   if (lastAtMs === undefined || count < settings.maxFailures) return { kind: "closed" };
   const halfOpenAtMs = after(lastAtMs, settings.resetMs);
-  return nowMs >= halfOpenAtMs
-    ? { kind: "half-open", failures: count }
-    : { kind: "open", failures: count, halfOpenAtMs };
+  const kind = nowMs >= halfOpenAtMs ? "half-open" : "open";
+  return { kind, failures: count, halfOpenAtMs };
 }
 
 function count(
@@ -54,7 +87,7 @@ function count(
   { event, atMs }: { readonly event: Event; readonly atMs: Millis },
 ): SharedFailures {
   if (isReset(event) || hasGrown(event)) return { count: 0 };
-  return { count: failures.count + 1, lastAtMs: atMs };
+  return { count: failures.count + 1, lastAtMs: atMs, lastEventUid: event.uid };
 }
 
 function isTelling(event: Event): boolean {

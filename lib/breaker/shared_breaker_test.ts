@@ -68,7 +68,29 @@ Deno.test("sharedFailuresOf() counts an expansion once, however many of its volu
       failure: { reason: "ControllerDeadline", message: "late" },
     })
   );
-  deepEqual(sharedFailuresOf([expansionEvent(members)]), { count: 1, lastAtMs: minutesAgo(10) });
+  const event = expansionEvent(members, { createdAtMs: minutesAgo(11) });
+  deepEqual(sharedFailuresOf([event]), {
+    count: 1,
+    lastAtMs: minutesAgo(10),
+    lastEventUid: event.uid,
+  });
+});
+
+Deno.test("sharedFailuresOf() names the first expansion under way that began after the last failure", () => {
+  const begun = (uid: string, minutes: number): Event =>
+    expansionEvent([progressOf(volume())], {
+      uid,
+      name: uid,
+      createdAtMs: minutesAgo(minutes),
+      status: { phase: "InProgress" },
+    });
+  const events = [begun("before", 12), failure(10), begun("second", 4), begun("first", 5)];
+  deepEqual(sharedFailuresOf(events).probe, {
+    eventUid: "first",
+    eventName: "first",
+    begunAtMs: minutesAgo(5),
+  });
+  equal(sharedFailuresOf([begun("before", 12), failure(10)]).probe, undefined);
 });
 
 Deno.test("sharedFailuresOf() does not count what no volume is to blame for", () => {
@@ -104,5 +126,6 @@ Deno.test("sharedBreakerOf() opens at maxFailures and is half-open after resetMi
   deepEqual(sharedBreakerOf({ count: 3, lastAtMs }, SETTINGS, halfOpenAtMs), {
     kind: "half-open",
     failures: 3,
+    halfOpenAtMs,
   });
 });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { breakerRecords } from "../breaker/breaker_records.ts";
 import { advanceExpansion } from "../expansion/advance.ts";
 import { isOpenExpansion } from "../expansion/history.ts";
 import { DEFAULT_TIMES, type ExpansionTimes, type Requests } from "../expansion/volume_context.ts";
@@ -62,6 +63,7 @@ export function decide(view: ClusterView, options: DecideOptions): Plan {
   const proposal = proposeExpansions(view, governance, judged);
   trace.push(...proposal.trace);
   actions.push(...proposal.actions, ...resetBreaker(view, governance.stance));
+  actions.push(...breakerRecords(view, governance.stance, governance.settings.circuitBreaker));
   wakeAtMs = earliest(earliest(wakeAtMs, proposal.wakeAtMs), blindAtMs(judged, view.nowMs));
 
   const alerts: AlertIntent[] = alertsOf(view, governance, judged, proposal);

@@ -5,6 +5,7 @@
  */
 
 import { breakerOf } from "../breaker/breaker.ts";
+import { waitForProbe } from "../breaker/probe_turn.ts";
 import { sharedBreakerOf } from "../breaker/shared_breaker.ts";
 import { DEFAULT_MAX_SIZE_FACTOR } from "../policy/defaults.ts";
 import { roleSettingPath, roleSettings } from "../policy/role_settings.ts";
@@ -140,7 +141,11 @@ function sharedBreakerLetsPass(
   const { circuitBreaker } = policy.settings;
   if (circuitBreaker.scope !== "global" || view.sharedFailures === undefined) return undefined;
   const state = sharedBreakerOf(view.sharedFailures, circuitBreaker, view.nowMs);
-  if (state.kind !== "open") return undefined;
+  if (state.kind === "closed") return undefined;
+  if (state.kind === "half-open") {
+    const wait = waitForProbe(state, view.sharedFailures, view);
+    return wait && { reason: "BreakerOpen", ...wait };
+  }
   const message = `Open for every cluster of the policy after ${state.failures} failed ` +
     `expansions in a row, half-open in ${formatDuration(until(state.halfOpenAtMs, view.nowMs))}`;
   return { reason: "BreakerOpen", message, untilMs: state.halfOpenAtMs };

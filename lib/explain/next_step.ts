@@ -31,7 +31,9 @@ export function explainNextStep(
 
 /** Records, alerts and annotations only tell of something: they are nothing that anybody waits for. */
 function isStep(action: Action): boolean {
-  if (action.kind === "open-event") return action.draft.eventType !== "alert";
+  if (action.kind === "open-event") {
+    return action.draft.alert === undefined && action.draft.breaker === undefined;
+  }
   return action.kind !== "record-status" && action.kind !== "annotate";
 }
 
