@@ -9,15 +9,21 @@ import { formatBytes } from "../units/format.ts";
 import { formatTimestamp } from "../units/timestamp.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { subjectOf } from "../view/select.ts";
+import { explainTimeToFull } from "./forecast_words.ts";
 
 /** Said where a plan has no action. */
 export const NOTHING_TO_DO = "Nothing is to be done";
 
-/** Explains a plan, most important first: the level, the volumes, what stands in the way, what is done. */
+/** Explains a plan, most important first: the level, the volumes and when they are full, what
+ * stands in the way, what is done. */
 export function explain(view: ClusterView, plan: Plan): string[] {
   const lines = [`Cluster ${view.namespace}/${view.name} is at level ${plan.level}`];
   for (const volume of plan.volumes) {
     lines.push(`${subjectOf(volume)}: ${volume.level} (${volume.reason}): ${volume.message}`);
+  }
+  for (const volume of view.volumes) {
+    if (volume.forecast === undefined) continue;
+    lines.push(`${subjectOf(volume)}: ${explainTimeToFull(volume.forecast.timeToFull)}`);
   }
   for (const check of plan.trace.filter(({ passed }) => !passed)) lines.push(explainHold(check));
   for (const action of plan.actions) lines.push(explainAction(action));

@@ -70,10 +70,14 @@ function volumeLines(volumes: readonly VolumeStatus[], view: ClusterView): strin
     severityOf(second.level) - severityOf(first.level) ||
     (second.pressurePercent ?? -1) - (first.pressurePercent ?? -1)
   );
-  return tableLines(volumeColumns(view), sorted, view);
+  const foretells = volumes.some(({ timeToFull }) => timeToFull !== undefined);
+  return tableLines(volumeColumns(view, foretells), sorted, view);
 }
 
-function volumeColumns({ wide, nowMs }: ClusterView): Column<VolumeStatus>[] {
+function volumeColumns(
+  { wide, nowMs }: ClusterView,
+  foretells: boolean,
+): Column<VolumeStatus>[] {
   return [
     { heading: "INSTANCE", cell: ({ instance }) => instance },
     { heading: "ROLE", cell: ({ role }) => role },
@@ -88,6 +92,12 @@ function volumeColumns({ wide, nowMs }: ClusterView): Column<VolumeStatus>[] {
     { heading: "USED", cell: ({ usedPercent }) => percentText(usedPercent) },
     { heading: "FREE", cell: ({ available }) => sizeText(available) },
     { heading: "SIZE", cell: sizeCell },
+    ...foretells
+      ? [{
+        heading: "FULL-IN",
+        cell: ({ timeToFull }: VolumeStatus): string => timeToFull ?? UNKNOWN,
+      }]
+      : [],
     ...wide
       ? [
         { heading: "SOURCE", cell: ({ source }: VolumeStatus): string => source ?? UNKNOWN },

@@ -12,6 +12,7 @@ import type {
 import { LEVELS } from "../../lib/threshold/level.ts";
 import type { Millis } from "../../lib/units/millis.ts";
 import { agoOf, percentText, sizeText } from "./amounts.ts";
+import { forecastSentences } from "./forecast.ts";
 import { sentence } from "./operations.ts";
 import { fullestOf, volumeName } from "./state.ts";
 
@@ -25,6 +26,7 @@ export function situationSentences(
   return [
     `Cluster ${namespace}/${name} is at level ${status.level ?? "unknown"}.`,
     fullest === undefined ? "No volume is known yet." : describeVolume(fullest),
+    ...(fullest === undefined ? [] : forecastSentences(fullest, volumes)),
     ...othersByLevel(volumes.filter((volume) => volume !== fullest)),
     ...recordedSentence(status, fullest?.source, nowMs),
   ];

@@ -97,6 +97,9 @@ export const GROWING = clusterStorage("orders", {
   pressurePercent: 86,
   volumes: [
     volume("orders-1", "data", 86, "expansion", {
+      timeToFull: "41m",
+      timeToFullConfidence: "medium",
+      growthBytesPerHour: 3_435_973_837,
       requested: "20Gi",
       reason: "AboveExpansion",
       message: "Pressure 86 % is at or above 85 %",
