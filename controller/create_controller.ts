@@ -132,6 +132,7 @@ export function createController(dependencies: ControllerDependencies): Controll
       await Promise.all([observer.run(signal), sweepEvents(sweeping, signal)]);
     },
     takeOver(): void {
+      observer.listenAnew();
       for (const key of observer.clusters()) clusters.mark(key);
       policies.mark(POLICIES_KEY);
     },

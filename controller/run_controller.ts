@@ -27,6 +27,7 @@ import {
   serveHttp,
   serveTls,
 } from "./serve/mod.ts";
+import { runSources } from "./sources/run_sources.ts";
 import { isReady, metricsOf, readinessOf, type Running } from "./status.ts";
 import { VERSION } from "./version.ts";
 
@@ -112,6 +113,13 @@ export async function runController(
     })
     : undefined;
   const observing = controller.observe(watching.signal);
+  const asking = runSources({
+    ...dependencies,
+    api,
+    connection,
+    observer: controller.observer,
+    leads: mayWrite,
+  }, watching.signal);
   try {
     const running = { controller, candidacy, metrics, limiter, history };
     const servers = await listen(dependencies, running, stop);
@@ -134,7 +142,7 @@ export async function runController(
     await controller.stop(0);
     watching.abort();
     events.close();
-    await Promise.all([observing, candidacy?.retire(), history.close(HISTORY_CLOSE_MS)]);
+    await Promise.all([observing, asking, candidacy?.retire(), history.close(HISTORY_CLOSE_MS)]);
     api.close();
     leaseApi.close();
   }

@@ -8,6 +8,7 @@ import type { LeaseTiming } from "../../kube/leader_election/mod.ts";
 import type { InheritableSpec } from "../../lib/policy/policy_spec.ts";
 import { DAY, type Millis, millis, MINUTE } from "../../lib/units/millis.ts";
 import type { ConfigFile } from "./config_schema.ts";
+import type { SourcesConfig } from "./sources_schema.ts";
 
 /** Everything that can be configured. */
 export interface ControllerConfig {
@@ -44,6 +45,8 @@ export interface ControllerConfig {
     readonly burst: number;
     readonly maxInFlight: number;
   };
+  /** What is asked besides the agents. */
+  readonly sources: SourcesConfig;
   /** Whether a pod is annotated so that its kubelet grows the file system at once (`kubernetes.md` C). */
   readonly nudge: boolean;
   /** When an expansion that does not go on counts as failed. */

@@ -10,6 +10,7 @@ import { LANE_LIMITS } from "../../kube/limiter.ts";
 import { policySpecSchema } from "../../lib/policy/policy_spec.ts";
 import type { Millis } from "../../lib/units/millis.ts";
 import { parseDuration } from "./duration.ts";
+import { sourcesSchema } from "./sources_schema.ts";
 
 /** Names of namespaces (RFC 1123 label). */
 const NAMESPACE_PATTERN = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -104,6 +105,7 @@ export const configFileSchema = z.object({
     burst: z.int().min(1).max(10_000).default(LANE_LIMITS.default.burst),
     maxInFlight: z.int().min(1).max(256).default(LANE_LIMITS.default.inFlightMax),
   }).prefault({}),
+  sources: sourcesSchema.prefault({}),
   nudge: z.boolean().default(true),
   expansionDeadlines: z.object({
     controllerMinutes: deadlineMinutes.default(10),

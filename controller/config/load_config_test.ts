@@ -30,6 +30,18 @@ const DEFAULTS = {
   persistence: { enabled: false, directory: "/var/lib/cnpg-storage-manager" },
   storageEvents: { retentionMs: 2_592_000_000 },
   kubernetes: { qps: 50, burst: 100, maxInFlight: 8 },
+  sources: {
+    kubelet: { enabled: true, caFile: "" },
+    prometheus: {
+      enabled: false,
+      address: "",
+      namespaceLabel: "namespace",
+      matchers: "",
+      headersFile: "",
+      caFile: "",
+    },
+    instanceMetrics: { enabled: true },
+  },
   nudge: true,
   expansionDeadlines: { controllerMs: 600_000, fileSystemMs: 600_000, operatorBusyMs: 900_000 },
 };
@@ -98,7 +110,22 @@ const PROBLEMS: Readonly<Record<string, { text: string; expected: string }>> = {
     text: "webhook: { enabled: true }\n",
     expected: "line 1: webhook: unknown key, expected one of metricsInterval, logLevel, " +
       "logFormat, watchNamespaces, defaults, leaderElection, agent, serve, persistence, " +
-      "storageEvents, kubernetes, nudge, expansionDeadlines",
+      "storageEvents, kubernetes, sources, nudge, expansionDeadlines",
+  },
+  "a Prometheus without an address": {
+    text: "sources:\n  prometheus: { enabled: true }\n",
+    expected: "line 2: sources.prometheus.address: expected the address of Prometheus because " +
+      "enabled is true, found nothing",
+  },
+  "an address with a password": {
+    text: "sources:\n  prometheus:\n    address: https://me:secret@prometheus\n",
+    expected: "line 3: sources.prometheus.address: expected an http or https address without " +
+      "credentials, query and fragment",
+  },
+  "matchers that would end the selector": {
+    text: "sources:\n  prometheus:\n    matchers: 'a=\"b\"} or up{'\n",
+    expected: "line 3: sources.prometheus.matchers: expected matchers of labels such as " +
+      'cluster="prod", found "a=\\"b\\"} or up{"',
   },
   "times that would not keep two from leading at once": {
     text: "nudge: true\nleaderElection: { leaseDuration: 10s }\n",

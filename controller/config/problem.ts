@@ -33,8 +33,14 @@ export function unknownKeyProblem({ path, knownKeys }: UnknownKey): Problem {
 
 /** Says what a schema expected and what it found. */
 export function issueProblem(issue: z.core.$ZodIssue, document: unknown): Problem {
+  if (isSecret(issue)) return { path: issue.path, message: expectation(issue) };
   const found = valueAt(document, issue.path);
   return { path: issue.path, message: `${expectation(issue)}, found ${show(found)}` };
+}
+
+/** Whether what was found may hold a password, and must not be printed. */
+function isSecret(issue: z.core.$ZodIssue): boolean {
+  return issue.code === "custom" && issue.params?.["secret"] === true;
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

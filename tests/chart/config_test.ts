@@ -31,7 +31,10 @@ const REACHES: readonly Reach[] = [
   ["controller.leaderElection.retryPeriod", "3s", {
     "leaderElection.timing.retryPeriodMs": 3_000,
   }],
-  ["watchNamespaces", ["one", "two"]],
+  ["watchNamespaces", ["one", "two"], {
+    watchNamespaces: ["one", "two"],
+    "sources.kubelet.enabled": false,
+  }],
   ["agent.audience", "somebody: else"],
   ["persistence.enabled", false],
   ["storageEvents.retentionDays", 3650, { "storageEvents.retentionMs": 3650 * DAY_MS }],
@@ -39,6 +42,18 @@ const REACHES: readonly Reach[] = [
   ["kubernetes.burst", 10_000],
   ["kubernetes.maxInFlight", 256],
   ["nudge", false],
+  ["sources.kubelet.enabled", false],
+  ["sources.kubelet.caFile", "/kubelets/ca.crt"],
+  ["sources.prometheus", { enabled: true, address: "http://prometheus:9090" }, {
+    "sources.prometheus.enabled": true,
+    "sources.prometheus.address": "http://prometheus:9090",
+  }],
+  ["sources.prometheus.address", "https://prometheus.monitoring.svc:9090"],
+  ["sources.prometheus.namespaceLabel", "exported_namespace"],
+  ["sources.prometheus.matchers", 'cluster="prod",'],
+  ["sources.prometheus.headersFile", "/prometheus/headers"],
+  ["sources.prometheus.caFile", "/prometheus/ca.crt"],
+  ["sources.instanceMetrics.enabled", false],
   ["expansionDeadlines.controllerMinutes", 1440, {
     "expansionDeadlines.controllerMs": 1440 * 60_000,
   }],

@@ -18,6 +18,9 @@ const LEADER_RULES = [
   "discovery.k8s.io endpointslices patch OWN-leader",
 ];
 
+/** All that there is about nodes: where a kubelet answers, and what it measured. */
+const NODE_RULES = [" nodes get", " nodes/stats get"];
+
 const EXAMPLE = new URL("../../docs/rbac.example.yaml", import.meta.url);
 
 /** What belongs to no namespace, or is in that of a CSI driver: a right to it cannot be limited to others. */
@@ -25,7 +28,7 @@ const CLUSTER_SCOPED = ["csistoragecapacities", "storageclasses", "tokenreviews"
 
 /** Rights from which others can be made, or that reach a shell or a credential. */
 const NEVER_RESOURCES =
-  /^(\*|.*\/exec|.*\/attach|.*\/portforward|.*\/ephemeralcontainers|nodes.*|secrets|serviceaccounts.*|configmaps|roles|.*rolebindings|clusterroles|.*webhookconfigurations|validatingadmissionpolic.*|customresourcedefinitions)$/;
+  /^(\*|.*\/exec|.*\/attach|.*\/portforward|.*\/ephemeralcontainers|nodes\/(?!stats$).*|secrets|serviceaccounts.*|configmaps|roles|.*rolebindings|clusterroles|.*webhookconfigurations|validatingadmissionpolic.*|customresourcedefinitions)$/;
 const NEVER_VERBS = ["*", "escalate", "bind", "impersonate", "update", "deletecollection"];
 
 const LEADER_BINDING = `RoleBinding ${RELEASE.namespace} ${PREFIX}-leader`;
@@ -35,8 +38,11 @@ await chartTest(
   "the chart grants exactly the rights that the lab runs the controller under",
   async () => {
     const example = rulesOf(parseObjects(await Deno.readTextFile(EXAMPLE)), EXAMPLE_PREFIX);
-    for (const watchNamespaces of [[], ["prod"]]) {
-      assert.deepEqual(rulesOf(await renderedObjects({ watchNamespaces })), example);
+    assert.deepEqual(rulesOf(await renderedObjects()), example);
+    const blind = [{ watchNamespaces: ["prod"] }, { sources: { kubelet: { enabled: false } } }];
+    for (const values of blind) {
+      const withoutNodes = example.filter((rule) => !NODE_RULES.includes(rule));
+      assert.deepEqual(rulesOf(await renderedObjects(values)), withoutNodes);
     }
     const alone = await renderedObjects({ controller: { leaderElection: { enabled: false } } });
     const elected = /^(coordination|discovery)\.k8s\.io /;
@@ -53,6 +59,7 @@ for (const [name, values] of [...VALUE_SETS, ...FOREIGN_VALUE_SETS]) {
       assert.notEqual(group, "*");
       assert.doesNotMatch(resource, NEVER_RESOURCES);
       assert.ok(!NEVER_VERBS.includes(verb), rule);
+      assert.equal(!resource.startsWith("nodes") || NODE_RULES.includes(rule), true, rule);
       assert.equal(verb !== "delete" || resource === "storageevents", true, rule);
     }
   });

@@ -73,6 +73,10 @@ export const VALUE_SETS: ReadonlyMap<string, Values> = new Map<string, Values>([
     persistence: { storageClass: "fast", size: "2Gi", accessMode: "ReadWriteOncePod" },
     storageEvents: { retentionDays: 365 },
     kubernetes: { qps: 12.5, burst: 10_000, maxInFlight: 2 },
+    sources: {
+      kubelet: { caFile: "/kubelets/ca.crt" },
+      prometheus: { enabled: true, address: "https://metrics.example:9090/prometheus" },
+    },
     nudge: false,
     expansionDeadlines: { controllerMinutes: 1440, fileSystemMinutes: 1, operatorBusyMinutes: 2 },
   }],

@@ -30,6 +30,13 @@ persistence:
   directory: /var/lib/cnpg-storage-manager
 storageEvents: {{- toYaml .Values.storageEvents | nindent 2 }}
 kubernetes: {{- toYaml .Values.kubernetes | nindent 2 }}
+sources:
+  kubelet:
+    # Nodes belong to no namespace: where only some are looked after, nothing is granted that reaches beyond them.
+    enabled: {{ and .Values.sources.kubelet.enabled (not .Values.watchNamespaces) }}
+    caFile: {{ .Values.sources.kubelet.caFile | quote }}
+  prometheus: {{- toYaml .Values.sources.prometheus | nindent 4 }}
+  instanceMetrics: {{- toYaml .Values.sources.instanceMetrics | nindent 4 }}
 nudge: {{ .Values.nudge }}
 expansionDeadlines: {{- toYaml .Values.expansionDeadlines | nindent 2 }}
 {{- end -}}
