@@ -7,6 +7,7 @@
 
 import type { Event } from "../event/event.ts";
 import { wasRefused } from "../expansion/advance.ts";
+import { stepFor } from "../expansion/drivers.ts";
 import { lockOf } from "../expansion/history.ts";
 import { type Bytes, maxBytes, minBytes } from "../units/bytes.ts";
 import { formatBytes } from "../units/format.ts";
@@ -53,10 +54,12 @@ function settledSize({ claim }: Volume): Bytes | undefined {
     : undefined;
 }
 
-function isBehind({ claim, pod }: Volume, largest: Bytes): boolean {
+/** By a step at least: a request that was lowered leaves its volume a byte larger than it was. */
+function isBehind({ claim, pod, storageClass }: Volume, largest: Bytes): boolean {
+  const { capacityBytes, requestBytes } = claim;
   return pod?.running === true && !claim.deleting && claim.phase === "Bound" &&
-    claim.capacityBytes !== undefined &&
-    Math.max(claim.capacityBytes, claim.requestBytes) < largest;
+    capacityBytes !== undefined &&
+    Math.max(capacityBytes, requestBytes) + stepFor(storageClass, capacityBytes) <= largest;
 }
 
 function isFree({ claim }: Volume, largest: Bytes, events: readonly Event[]): boolean {

@@ -15,6 +15,7 @@ import {
   volume,
   type VolumeFields,
 } from "../testing/builders.ts";
+import { bytes } from "../units/bytes.ts";
 import { after, HOUR } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { decide } from "./decide.ts";
@@ -44,6 +45,14 @@ Deno.test("followingCandidate() gives a new replica the size of its siblings, me
     assert.equal(draft.expansion?.requestedBytes, gibibytes(20));
     assert.deepEqual(draft.status.volumes.map(({ claimName }) => claimName), ["orders-2"]);
     assert.equal(draft.expansion.writeBack, "cluster");
+  }
+});
+
+Deno.test("followingCandidate() follows by a step at least, and not a request that was lowered", () => {
+  const lowered = bytes(gibibytes(10) + 1);
+  for (const [largest, follows] of [[lowered, 0], [gibibytes(11), 1]] as const) {
+    const sibling = volume({ claim: { capacityBytes: largest, requestBytes: largest } });
+    assert.equal(draftsOf({ volumes: [sibling, small()] }).length, follows);
   }
 });
 
