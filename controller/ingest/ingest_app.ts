@@ -20,6 +20,7 @@ import { parseReport } from "./parse_report.ts";
 import type { AcceptReport, IngestMeter, PodDirectory, Reporter } from "./ports.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { createRefusalLog, type LogRefusal } from "./refusal_log.ts";
+import { createReportOrder } from "./report_order.ts";
 import { createReportRate, type TakeReport } from "./report_rate.ts";
 
 /** Largest body: eight volumes with an hour of samples and the longest names have less (`ingest_app_test.ts`). */
@@ -55,6 +56,7 @@ type Refuse = (context: Context<IngestEnv>, refused: Refusal) => Response;
 export function createIngestApp(dependencies: IngestDependencies): Hono<IngestEnv> {
   const { clock, logger, meter, directory, accept, leads = () => true } = dependencies;
   const refuse = createRefuse(meter, createRefusalLog(logger, clock));
+  const takePlace = createReportOrder();
   const app = new Hono<IngestEnv>();
   app.post(
     "/v1/reports",
@@ -76,6 +78,12 @@ export function createIngestApp(dependencies: IngestDependencies): Hono<IngestEn
       if (parsed.kind === "refused") return refuse(context, parsed.refusal);
       const mismatch = mismatchOf(parsed.report.pod, reporter);
       if (mismatch !== undefined) return refuse(context, mismatch);
+      if (!takePlace(reporter.podUid, parsed.report)) {
+        return refuse(
+          context,
+          refusal("SequenceReplayed", "This report, or a later one of the agent, was taken before"),
+        );
+      }
       const answer = await accept(reporter, parsed.report);
       meter.reportEnded("Accepted");
       return context.json(answer);

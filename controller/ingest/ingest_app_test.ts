@@ -326,3 +326,14 @@ Deno.test("createIngestApp() names the reporter when accept() fails", async () =
   assert.equal(line?.fields.error, "history is closed");
   assert.equal(line?.fields.podName, "orders-1");
 });
+
+Deno.test("createIngestApp() refuses a report that was taken before, and takes the agent's next", async () => {
+  const world = createIngestWorld();
+  for (const [sequence, status] of [[7, 200], [7, 409], [6, 409], [8, 200]] as const) {
+    assert.equal((await world.send({ body: emptyReport(sequence) })).status, status);
+  }
+  const restarted = { ...emptyReport(), session: "another" };
+  assert.equal((await world.send({ body: restarted })).status, 200);
+  assert.deepEqual(world.accepted.map(({ report }) => report.sequence), [7, 8, 0]);
+  assert.equal(world.results[1], "SequenceReplayed");
+});

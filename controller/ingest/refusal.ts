@@ -20,6 +20,7 @@ const STATUS_BY_REASON = {
   ClusterUnknown: 403,
   ClusterReplaced: 403,
   InstanceUnlisted: 403,
+  SequenceReplayed: 409,
   BodyTooLarge: 413,
   BodyNotJson: 415,
   TooManyReports: 429,

@@ -12,11 +12,12 @@ import { reportOf } from "../../controller/testing/builders.ts";
 const BETWEEN_REPORTS_MS = 2_000;
 
 const world = createIngestWorld();
-const body = JSON.stringify(reportOf([{ role: "data" }, { role: "wal" }]));
-await world.send({ body });
+const VOLUMES = [{ role: "data" }, { role: "wal" }];
+await world.send();
 
 Deno.bench("POST /v1/reports with 2 volumes", async (bench) => {
   await world.clock.advance(BETWEEN_REPORTS_MS);
+  const body = JSON.stringify(reportOf(VOLUMES, { sequence: world.sent++ }));
   bench.start();
   const { status } = await world.send({ body });
   bench.end();

@@ -47,6 +47,8 @@ export interface IngestWorld {
   readonly reviewed: JsonObject[];
   /** Token of the one instance, good for an hour. */
   readonly token: string;
+  /** Reports that were sent: the number of the next one. */
+  sent: number;
   synced: boolean;
   /** Answers a TokenReview with its status. */
   review: (token: string) => JsonObject | Promise<JsonObject>;
@@ -55,11 +57,11 @@ export interface IngestWorld {
 }
 
 /** The smallest report that fits the schema. */
-export function emptyReport(): Report {
+export function emptyReport(sequence = 0): Report {
   return {
     format: 1,
     agentVersion: "0.1.0",
-    sequence: 0,
+    sequence,
     session: "s",
     cause: "interval",
     volumes: [],
@@ -108,6 +110,7 @@ export function createIngestWorld(): IngestWorld {
     results: [],
     reviewed: [],
     token,
+    sent: 0,
     synced: true,
     review: () => verifiedStatus("orders-1"),
     accept: (reporter, report) => {
@@ -135,7 +138,7 @@ export function instancePod(name: string): KnownPod {
 }
 
 async function send(world: IngestWorld, options: SendOptions): Promise<IngestAnswer> {
-  const { body = emptyReport(), token = world.token } = options;
+  const { body = emptyReport(world.sent++), token = world.token } = options;
   const response = await world.app.request("/v1/reports", {
     method: "POST",
     headers: {

@@ -78,6 +78,7 @@ export function createControllerWorld(count = 2): ControllerWorld {
   const tokens = new Map(
     instances.map((name) => [tokenThatEndsIn(clock, TOKEN_MS, name), name]),
   );
+  let sequence = 0;
   populate(kube, instances);
   const world: ControllerWorld = {
     kube,
@@ -91,7 +92,7 @@ export function createControllerWorld(count = 2): ControllerWorld {
     async report(process, only): Promise<void> {
       for (const [token, name] of tokens) {
         if (only !== undefined && only !== name) continue;
-        await sendReport(process, token, sampleOf(world, name));
+        await sendReport(process, token, sampleOf(world, name, sequence++));
       }
       await settle();
     },
@@ -181,9 +182,15 @@ async function sendReport(
   if (!isDead()) assert.equal(response.status, 200, text);
 }
 
-function sampleOf({ kube, usedBytes }: ControllerWorld, instance: string): unknown {
+function sampleOf(
+  { kube, usedBytes }: ControllerWorld,
+  instance: string,
+  sequence: number,
+): unknown {
   const { capacityBytes } = claimOf(kube, instance);
-  return reportOf([{ deviceBytes: capacityBytes, usedBytes: usedBytes.get(instance) }]);
+  return reportOf([{ deviceBytes: capacityBytes, usedBytes: usedBytes.get(instance) }], {
+    sequence,
+  });
 }
 
 /** The claim of an instance as it stands at the server. */
