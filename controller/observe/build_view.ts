@@ -72,6 +72,7 @@ export function buildClusterView(inputs: ViewInputs): ClusterView {
     breakerReset: readBreakerReset(cluster.annotations),
     annotations: cluster.annotations,
     declaredSizes: cluster.declaredSizes,
+    gitOwners: cluster.gitOwners,
     firstSeenSizes: inputs.firstSeenSizes,
     volumes,
     events: inputs.events.toSorted(byAge),

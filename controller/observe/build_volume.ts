@@ -14,6 +14,7 @@ import type { Claim, PodView, StorageClassView, Volume } from "../../lib/view/vo
 import type { CapacityChangeReader } from "./capacity_changes.ts";
 import type { LookAhead } from "./foresight.ts";
 import { type FileSystemEvidence, observeFileSystem } from "./observe_file_system.ts";
+import { otherGrowerOf } from "./other_grower.ts";
 import type { ClaimRecord } from "./project_claim.ts";
 import type { PodRecord } from "./project_pod.ts";
 import type { StorageClassRecord } from "./project_storage_class.ts";
@@ -63,7 +64,7 @@ export function buildVolume(
     instance,
     role,
     holdsWal: holdsWal(claim, claims, pod),
-    claim: claimView(claim),
+    claim: claimView(claim, inputs),
     storageClass: storageClassView(claim.storageClassName, inputs.findStorageClass),
     pod: pod && podView(pod, inputs),
     fileSystem,
@@ -118,7 +119,14 @@ function holdsWal(
   return pod !== undefined && !pod.claimNames.includes(walClaim.name);
 }
 
-function claimView(claim: ClaimRecord): Claim {
+function claimView(
+  claim: ClaimRecord,
+  { findStorageClass }: Pick<VolumeInputs, "findStorageClass">,
+): Claim {
+  const { storageClassName } = claim;
+  const storageClass = storageClassName === undefined
+    ? undefined
+    : findStorageClass(storageClassName);
   const { name, uid, resourceVersion, phase, deleting, volumeMode } = claim;
   const { requestBytes, capacityBytes, resizeStatus, resizeConditions } = claim;
   return {
@@ -132,6 +140,7 @@ function claimView(claim: ClaimRecord): Claim {
     capacityBytes,
     resizeStatus,
     resizeConditions,
+    otherGrower: otherGrowerOf(claim, storageClass),
   };
 }
 

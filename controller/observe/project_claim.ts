@@ -16,6 +16,7 @@ import {
   readMetadata,
   type RecordMetadata,
 } from "./metadata.ts";
+import { type GrowerSigns, readGrowerSigns } from "./other_grower.ts";
 import { items, lenient, quantityBytes } from "./tolerant.ts";
 
 /** A claim as the view needs it. */
@@ -33,6 +34,10 @@ export interface ClaimRecord extends RecordMetadata {
   /** What a resize works towards (`status.allocatedResources`). */
   readonly allocatedBytes?: Bytes | undefined;
   readonly storageClassName?: string | undefined;
+  /** Annotations that make something else grow it; absent where there are none. */
+  readonly growerSigns?: GrowerSigns | undefined;
+  /** Its resources have a limit, which means nothing to Kubernetes. */
+  readonly limited?: boolean | undefined;
   readonly resizeStatus: ResizeStatus;
   readonly resizeConditions: ResizeConditions;
 }
@@ -41,7 +46,7 @@ const storageSchema = lenient(z.object({ storage: lenient(quantityBytes()) }));
 
 const specSchema = z.object({
   // Validation of the API server guarantees a request; without one there is nothing to compare with.
-  resources: z.object({ requests: z.object({ storage: quantityBytes() }) }),
+  resources: z.object({ requests: z.object({ storage: quantityBytes() }), limits: storageSchema }),
   storageClassName: lenient(z.string().min(1)),
   volumeMode: lenient(z.enum(["Filesystem", "Block"])),
 });
@@ -82,7 +87,7 @@ const RESIZE_STATUSES: Readonly<Record<string, ResizeStatus>> = {
  * @throws {TypeError} If the object's identity or its request cannot be read; the message names the path.
  */
 export function projectClaim(object: JsonObject): ClaimRecord {
-  const { record, labels, controller } = readMetadata("PersistentVolumeClaim", object);
+  const { record, labels, annotations, controller } = readMetadata("PersistentVolumeClaim", object);
   const { spec, status } = parseIdentity("PersistentVolumeClaim", claimSchema, object);
   return {
     ...record,
@@ -96,6 +101,8 @@ export function projectClaim(object: JsonObject): ClaimRecord {
     capacityBytes: status.capacity?.storage,
     allocatedBytes: status.allocatedResources?.storage,
     storageClassName: spec.storageClassName,
+    growerSigns: readGrowerSigns(annotations),
+    limited: spec.resources.limits?.storage === undefined ? undefined : true,
     resizeStatus: resizeStatusOf(status.allocatedResourceStatuses?.storage),
     resizeConditions: resizeConditionsOf(status.conditions),
   };

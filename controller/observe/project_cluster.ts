@@ -8,9 +8,10 @@ import { z } from "zod";
 import type { JsonObject } from "../../kube/api.ts";
 import { OPERATOR_ANNOTATIONS } from "../../lib/policy/operator_names.ts";
 import type { Bytes } from "../../lib/units/bytes.ts";
-import type { DeclaredSize } from "../../lib/view/cluster.ts";
+import type { DeclaredSize, GitOwner } from "../../lib/view/cluster.ts";
 import { type Role, tablespaceRole } from "../../lib/view/role.ts";
 import { type Annotations, ownAnnotations } from "./annotations.ts";
+import { readGitOwners } from "./git_owners.ts";
 import { parseIdentity, readMetadata, type RecordMetadata } from "./metadata.ts";
 import { indexedItems, items, lenient, quantityBytes } from "./tolerant.ts";
 
@@ -41,6 +42,8 @@ export interface ClusterRecord extends RecordMetadata {
   /** Our own annotations only, complete keys. */
   readonly annotations: Annotations;
   readonly declaredSizes: readonly DeclaredSize[];
+  /** Who declares them in Git; absent where nobody does. */
+  readonly gitOwners?: readonly GitOwner[] | undefined;
   /** Instances that CNPG lists; empty before it has listed any. */
   readonly instanceNames: readonly string[];
   readonly signs: OperatorSigns;
@@ -89,11 +92,13 @@ type Storage = z.output<typeof storageSchema>;
 export function projectCluster(object: JsonObject): ClusterRecord {
   const { record, labels, annotations } = readMetadata("Cluster", object);
   const { spec, status } = parseIdentity("Cluster", clusterSchema, object);
+  const sizes = declaredSizes(spec);
   return {
     ...record,
     labels,
     annotations: ownAnnotations(annotations),
-    declaredSizes: declaredSizes(spec),
+    declaredSizes: sizes,
+    gitOwners: readGitOwners(object, sizes),
     instanceNames: status.instanceNames,
     signs: {
       phase: status.phase ?? "",

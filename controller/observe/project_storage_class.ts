@@ -7,6 +7,7 @@
 import { z } from "zod";
 import type { JsonObject } from "../../kube/api.ts";
 import { parseIdentity, readMetadata, type RecordMetadata } from "./metadata.ts";
+import { type GrowerSigns, readGrowerSigns } from "./other_grower.ts";
 import { lenient, stringMap } from "./tolerant.ts";
 
 /** A StorageClass as the view needs it. */
@@ -15,6 +16,8 @@ export interface StorageClassRecord extends RecordMetadata {
   readonly allowVolumeExpansion: boolean;
   /** The parameter of Azure Disk that names the kind of disk, whichever spelling of it is used. */
   readonly diskType?: string | undefined;
+  /** Annotations that make something else grow its claims; absent where there are none. */
+  readonly growerSigns?: GrowerSigns | undefined;
 }
 
 /** azuredisk-csi-driver, `docs/driver-parameters.md`. */
@@ -33,7 +36,7 @@ const storageClassSchema = z.object({
  * @throws {TypeError} If the object's identity cannot be read; the message names the path.
  */
 export function projectStorageClass(object: JsonObject): StorageClassRecord {
-  const { record } = readMetadata("StorageClass", object);
+  const { record, annotations } = readMetadata("StorageClass", object);
   const { provisioner, allowVolumeExpansion, parameters } = parseIdentity(
     "StorageClass",
     storageClassSchema,
@@ -44,6 +47,7 @@ export function projectStorageClass(object: JsonObject): StorageClassRecord {
     provisioner: provisioner ?? "",
     allowVolumeExpansion: allowVolumeExpansion === true,
     diskType: diskTypeOf(parameters),
+    growerSigns: readGrowerSigns(annotations),
   };
 }
 

@@ -15,10 +15,13 @@ import type { Role } from "../view/role.ts";
 import { subjectOf } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
 import { blindAlert } from "./blind.ts";
+import { declaredSizeAlerts } from "./declared_size_condition.ts";
 import type { GovernanceOutcome } from "./governance.ts";
 import type { JudgedCluster, JudgedVolume } from "./judge_volumes.ts";
 import type { AlertIntent, AlertTopic } from "./plan.ts";
+import { otherGrowerAlerts } from "./other_grower_condition.ts";
 import type { HeldCandidate, Proposal } from "./propose_expansions.ts";
+import { requestAlerts } from "./request_condition.ts";
 
 /** Approaching `maxSize` from this share on is worth a warning (PRD Risk 10). */
 const NEAR_LIMIT_SHARE = 0.8;
@@ -45,6 +48,9 @@ export function alertsOf(
     ...(governance.stance === "observes" ? [] : [
       ...proposal.held.flatMap((held) => holdAlert(held, proposal)),
       ...judged.volumes.flatMap((volume) => blindAlert(volume, view)),
+      ...requestAlerts(view),
+      ...otherGrowerAlerts(view, governance),
+      ...declaredSizeAlerts(view),
     ]),
     ...nearLimit(judged, governance, proposal),
     ...lastEnded(view.events).filter((event) => isRecentFailure(event, view)).flatMap(failureAlert),

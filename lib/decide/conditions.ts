@@ -14,9 +14,12 @@ import type { ClusterView } from "../view/cluster.ts";
 import { subjectOf } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
 import { blindCondition, sourceCondition } from "./blind_condition.ts";
+import { declaredSizeCondition } from "./declared_size_condition.ts";
 import type { GovernanceOutcome } from "./governance.ts";
 import type { JudgedCluster } from "./judge_volumes.ts";
+import { otherGrowerCondition } from "./other_grower_condition.ts";
 import type { Proposal } from "./propose_expansions.ts";
+import { requestCondition } from "./request_condition.ts";
 
 /** What is true of a cluster, one condition for each thing that somebody may wait for or be told of. */
 export function conditionsOf(
@@ -33,6 +36,9 @@ export function conditionsOf(
     notExpandable(view),
     limitReached(proposal),
     breakerOpen(view, governance),
+    declaredSizeCondition(view),
+    otherGrowerCondition(view),
+    requestCondition(view, proposal),
   ];
 }
 

@@ -9,13 +9,14 @@ import type { Event } from "../event/event.ts";
 import { wasRefused } from "../expansion/advance.ts";
 import { stepFor } from "../expansion/drivers.ts";
 import { lockOf } from "../expansion/history.ts";
-import { type Bytes, maxBytes, minBytes } from "../units/bytes.ts";
+import type { Bytes } from "../units/bytes.ts";
 import { formatBytes } from "../units/format.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import type { Role } from "../view/role.ts";
 import { roleVolumes } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
 import type { Candidate } from "./candidates.ts";
+import { largestSettled } from "./settled_size.ts";
 
 /**
  * The first volume of a role that its siblings have outgrown, with the others that have been. It may be
@@ -24,9 +25,8 @@ import type { Candidate } from "./candidates.ts";
  */
 export function followingCandidate(view: ClusterView, role: Role): Candidate | undefined {
   const siblings = roleVolumes(view.volumes, role);
-  const settled = siblings.flatMap((volume) => settledSize(volume) ?? []);
-  if (settled.length === 0) return undefined;
-  const largest = settled.reduce(maxBytes);
+  const largest = largestSettled(siblings);
+  if (largest === undefined) return undefined;
   const [volume, ...followers] = siblings.filter((sibling) =>
     isBehind(sibling, largest) && isFree(sibling, largest, view.events)
   );
@@ -42,16 +42,6 @@ export function followingCandidate(view: ClusterView, role: Role): Candidate | u
     followers,
     isPatient: true,
   };
-}
-
-/** What a volume asked for and has: a provider may give more, and a request that is under way may fail. */
-function settledSize({ claim }: Volume): Bytes | undefined {
-  const { capacityBytes, requestBytes, resizeStatus, resizeConditions, deleting } = claim;
-  const isSettled = !deleting && resizeStatus === "none" && !resizeConditions.resizing &&
-    !resizeConditions.fileSystemResizePending;
-  return isSettled && capacityBytes !== undefined
-    ? minBytes(capacityBytes, requestBytes)
-    : undefined;
 }
 
 /** By a step at least: a request that was lowered leaves its volume a byte larger than it was. */

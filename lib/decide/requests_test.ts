@@ -78,20 +78,72 @@ Deno.test("requestCandidate() begins with a volume whose pod runs", () => {
   assert.equal(draft?.expansion?.canaryClaimName, "orders-2");
 });
 
+const SCHEDULED: ManualRequest = {
+  ...REQUEST,
+  trigger: "scheduled",
+  reason: "scheduled: before the sale",
+};
+
+Deno.test("requestCandidate() keeps a scheduled request for the next window, and tells nobody of it", () => {
+  const opensAtMs = after(NOW_MS, 60 * MINUTE);
+  const maintenanceWindow = { kind: "closed", opensAtMs } as const;
+  const waiting = planOf({ manualRequest: SCHEDULED, maintenanceWindow });
+  assert.deepEqual(draftsOf(waiting), []);
+  assert.equal(waiting.wakeAtMs, opensAtMs);
+  assert.deepEqual(waiting.alerts, []);
+  const held = waiting.conditions.find(({ type }) => type === "RequestHeld");
+  assert.equal(held?.reason, "WindowClosed");
+  const [draft] = draftsOf(
+    planOf({ manualRequest: SCHEDULED, maintenanceWindow, nowMs: opensAtMs }),
+  );
+  assert.equal(draft?.trigger, "scheduled");
+  assert.equal(draft.reason, "ScheduledRequest");
+  assert.equal(draft.manualRequestedAt, SCHEDULED.requestedAt);
+  assert.equal(draft.expansion?.requestedBytes, gibibytes(20));
+});
+
+Deno.test("requestCandidate() begins a scheduled request at once without a window, and only once", () => {
+  const manualRequest = SCHEDULED;
+  assert.equal(draftsOf(planOf({ manualRequest })).length, 1);
+  const events = [ended({ manualRequestedAt: SCHEDULED.requestedAt, trigger: "scheduled" })];
+  const again = planOf({ manualRequest, events });
+  assert.deepEqual(draftsOf(again), []);
+  assert.ok(again.conditions.some(({ reason }) => reason === "NoRequest"));
+});
+
+Deno.test("requestCandidate() lets a volume that presses go before a scheduled request", () => {
+  const volumes = [volume({ usedPercent: 92 }), volume({ instance: "orders-2" })];
+  const [draft] = draftsOf(planOf({ manualRequest: SCHEDULED, volumes }));
+  assert.equal(draft?.reason, "AboveEmergency");
+});
+
+Deno.test("requestCondition() tells of a request that cannot be read", () => {
+  const requestProblem = "Annotation target-size: expected a size such as 20Gi, found nothing";
+  const plan = planOf({ requestProblem });
+  const held = plan.conditions.find(({ type }) => type === "RequestHeld");
+  assert.equal(held?.reason, "RequestUnreadable");
+  assert.match(held.message, /expected a size/);
+  assert.deepEqual(plan.alerts.map(({ reason }) => reason), ["RequestUnreadable"]);
+  assert.deepEqual(draftsOf(plan), []);
+});
+
 Deno.test("decide() refuses a request that is not above the size, above the limit or for no volume", () => {
   const cases = [
     [{ ...REQUEST, targetBytes: gibibytes(10) }, ["RequestNotAbove"]],
     [{ ...REQUEST, targetBytes: gibibytes(101) }, ["MaxSizeReached"]],
-    [{ ...REQUEST, role: "wal" }, []],
+    [{ ...REQUEST, role: "wal" }, [], ["RequestUnreadable"]],
   ] as const;
-  for (const [manualRequest, reasons] of cases) {
+  for (const [manualRequest, reasons, told = reasons] of cases) {
     const plan = planOf({ manualRequest });
     assert.deepEqual(draftsOf(plan), []);
     assert.deepEqual(
       plan.trace.filter(({ passed }) => !passed).map(({ reason }) => reason),
       reasons,
     );
-    assert.deepEqual(plan.alerts.map(({ reason }) => reason), reasons);
+    assert.deepEqual(plan.alerts.map(({ reason }) => reason), told);
+    const condition = plan.conditions.find(({ type }) => type === "RequestHeld");
+    assert.equal(condition?.status, "True");
+    assert.equal(condition.reason, told[0]);
   }
 });
 

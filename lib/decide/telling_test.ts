@@ -253,6 +253,7 @@ Deno.test("annotationActions() tells a request of ours once, and never as a user
 
 Deno.test("annotationActions() never overwrites a user's request that still waits", () => {
   const manualRequest = {
+    trigger: "manual",
     role: "wal",
     targetBytes: gibibytes(20),
     requestedAt: "2026-01-01T00:00:00Z",

@@ -15,9 +15,11 @@ import type {
   WriteBack,
 } from "../event/event.ts";
 import { formatBytes } from "../units/format.ts";
+import { formatQuantity } from "../units/quantity.ts";
 import { after, type Millis, millis, MINUTE } from "../units/millis.ts";
 import type { AdvanceContext } from "./advance.ts";
 import { hasEnded } from "./history.ts";
+import { declaredField, leftToGit } from "./left_to_git.ts";
 
 /**
  * How long the size in the Cluster's spec waits for CNPG to rest. The volumes have grown by then; what waits is
@@ -45,7 +47,7 @@ export function finish(
   if (writeBack.state === "pending") {
     return { status: { ...started, writeBack }, actions, wakeAtMs };
   }
-  return { status: close({ ...started, writeBack }, intent, context.view.nowMs), actions };
+  return { status: close({ ...started, writeBack }, intent, context), actions };
 }
 
 function withStart(status: EventStatus, nowMs: Millis): EventStatus {
@@ -68,9 +70,8 @@ function advanceWriteBack(
 ): WriteBackAdvance {
   const { view } = context;
   if (status.writeBack.state !== "pending") return { writeBack: status.writeBack, actions: [] };
-  const isWanted = intent.writeBack === "cluster" && context.requests !== "withdrawn" &&
-    status.volumes.some(hasGrown) &&
-    !status.volumes.some(mustNotBeDeclared);
+  const isWanted = mayBeDeclared(status, intent, context) &&
+    leftToGit(view, context.policy, intent.role) === undefined;
   if (!isWanted) return { writeBack: { state: "skipped" }, actions: [] };
   const declared = view.declaredSizes.find(({ role }) => role === intent.role);
   if (declared === undefined) return { writeBack: { state: "skipped" }, actions: [] };
@@ -99,6 +100,15 @@ function advanceWriteBack(
   };
 }
 
+function mayBeDeclared(
+  { volumes }: EventStatus,
+  intent: ExpansionIntent,
+  { requests }: AdvanceContext,
+): boolean {
+  return intent.writeBack === "cluster" && requests !== "withdrawn" && volumes.some(hasGrown) &&
+    !volumes.some(mustNotBeDeclared);
+}
+
 /**
  * CNPG raises every claim to the size in the spec and stops at the first refusal (`cnpg.md` §5.2): a size that
  * one volume can never have would block the whole cluster.
@@ -118,14 +128,34 @@ function lastEnd(volumes: readonly VolumeProgress[], nowMs: Millis): Millis {
   return ends.length === 0 ? nowMs : millis(Math.max(...ends));
 }
 
-function close(status: EventStatus, intent: ExpansionIntent, nowMs: Millis): EventStatus {
+function close(
+  status: EventStatus,
+  intent: ExpansionIntent,
+  context: AdvanceContext,
+): EventStatus {
   const grown = status.volumes.filter(hasGrown).length;
   return {
     ...status,
     phase: grown === 0 ? "Failed" : "Completed",
-    completedAtMs: nowMs,
-    conditions: [verdict(status, grown, intent)],
+    completedAtMs: context.view.nowMs,
+    conditions: [verdict(status, grown, intent), ...gitNote(status, intent, context)],
   };
+}
+
+/** What somebody has to write into Git, where the spec would have been raised and was left to them. */
+function gitNote(
+  status: EventStatus,
+  intent: ExpansionIntent,
+  context: AdvanceContext,
+): Condition[] {
+  const { view, policy } = context;
+  const owner = leftToGit(view, policy, intent.role);
+  const declared = view.declaredSizes.find(({ role }) => role === intent.role);
+  const isLeft = status.writeBack.state === "skipped" && mayBeDeclared(status, intent, context);
+  if (owner === undefined || declared === undefined || !isLeft) return [];
+  const message = `${owner.fieldManager} applies the Cluster from Git: set ` +
+    `${declaredField(declared)} to ${formatQuantity(intent.requestedBytes)} there`;
+  return [{ type: "WrittenBack", status: "False", reason: "GitHoldsSize", message }];
 }
 
 function verdict(status: EventStatus, grown: number, intent: ExpansionIntent): Condition {

@@ -16,6 +16,7 @@ import {
   volume,
 } from "../testing/builders.ts";
 import { after, MINUTE } from "../units/millis.ts";
+import type { Origin } from "../policy/resolved.ts";
 import type { ClusterView } from "../view/cluster.ts";
 
 const VERIFIED = { step: "Verified", finishedAtMs: NOW_MS } as const;
@@ -152,3 +153,48 @@ for (const [members, writeBack, phase, reason, message] of VERDICTS) {
     assert.match(status?.conditions[0]?.message ?? "", message);
   });
 }
+
+const ARGO = { role: "data", tool: "argocd", fieldManager: "argocd-controller" } as const;
+
+/** A policy of which `writeBack: cluster` comes from somewhere. */
+function writeBackFrom(origin: Origin): ClusterView["governance"] {
+  return governedBy({ ...policy(), origins: { "expansion.writeBack": origin } });
+}
+
+Deno.test("finish() leaves a spec to Git that only a default would raise, and says what to write there", () => {
+  const governances = [
+    undefined,
+    writeBackFrom({ kind: "built-in" }),
+    writeBackFrom({ kind: "chart" }),
+  ];
+  for (const governance of governances) {
+    const plan = finished([VERIFIED], {
+      gitOwners: [ARGO],
+      ...(governance === undefined ? {} : { governance }),
+    });
+    assert.deepEqual(kindsOf(plan), ["record-status"]);
+    const status = recorded(plan);
+    assert.deepEqual(status?.writeBack, { state: "skipped" });
+    assert.deepEqual(status.conditions.map(({ type, reason }) => [type, reason]), [
+      ["Complete", "ExpansionCompleted"],
+      ["WrittenBack", "GitHoldsSize"],
+    ]);
+    assert.match(status.conditions[1]?.message ?? "", /set spec\.storage\.size to 15Gi there$/);
+  }
+});
+
+Deno.test("finish() raises a spec in Git where the policy says so itself, and one of another role", () => {
+  const cases: Partial<ClusterView>[] = [
+    { gitOwners: [ARGO], governance: writeBackFrom({ kind: "policy", name: "own" }) },
+    { gitOwners: [ARGO], governance: writeBackFrom({ kind: "namespace-default", name: "all" }) },
+    { gitOwners: [{ ...ARGO, role: "wal" }] },
+  ];
+  for (const cluster of cases) {
+    assert.deepEqual(kindsOf(finished([VERIFIED], cluster)), ["write-back"]);
+  }
+});
+
+Deno.test("finish() says nothing of Git where the spec would not have been raised anyway", () => {
+  const plan = finished([VERIFIED], { gitOwners: [ARGO] }, { expansion: { writeBack: "none" } });
+  assert.deepEqual(recorded(plan)?.conditions.map(({ type }) => type), ["Complete"]);
+});

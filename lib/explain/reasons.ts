@@ -90,6 +90,7 @@ export const REASONS = {
   OtherGrower: "Something else grows the volume as well.",
   SoleGrower: "Nothing else grows the volumes.",
   GitHoldsSmallerSize: "Git declares a smaller size than the volumes have.",
+  SpecDeclaresLess: "The Cluster's spec declares less than the volumes have.",
   GitHoldsSize: "Git declares the size, so that the Cluster's spec is left to it.",
   DeclaredSizeFits: "The Cluster's spec declares what the volumes have.",
   RequestNotAbove: "The requested size is not above the present one.",
