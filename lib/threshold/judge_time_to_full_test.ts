@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 
-import type { Confidence } from "../forecast/growth.ts";
-import { bytesPerSecond } from "../forecast/rate.ts";
-import type { TimeToFull } from "../forecast/time_to_full.ts";
+import { type Confidence, unknownGrowth } from "../forecast/growth.ts";
 import { gibibytes, thresholds, volume, type VolumeFields } from "../testing/builders.ts";
 import { forecastAt } from "../testing/forecasts.ts";
-import { GIBIBYTE } from "../units/bytes.ts";
 import { HOUR, type Millis, millis, MINUTE, SECOND } from "../units/millis.ts";
 import type { Volume } from "../view/volume.ts";
 import { judgeVolume } from "./judge.ts";
@@ -14,14 +11,24 @@ import { nextTrip } from "./trips.ts";
 
 const TWO_HOURS = thresholds({ timeToFullMs: millis(2 * HOUR) });
 
-function outlook(timeToFullMs: Millis, confidence: Confidence = "medium"): TimeToFull {
-  const rate = bytesPerSecond(GIBIBYTE * SECOND / HOUR);
-  return { kind: "known", timeToFullMs, scale: "minutes", rate, confidence };
+/** Full in so long, as its days foretell. */
+interface Outlook {
+  readonly timeToFullMs: Millis;
+  readonly confidence: Confidence;
 }
 
-function foretold(timeToFull: TimeToFull, fields: VolumeFields = {}): Volume {
+function outlook(timeToFullMs: Millis, confidence: Confidence = "medium"): Outlook {
+  return { timeToFullMs, confidence };
+}
+
+/** Half full, that is, 5 GiB from it. */
+function foretold({ timeToFullMs, confidence }: Outlook, fields: VolumeFields = {}): Volume {
   const of = volume(fields);
-  return { ...of, forecast: { ...forecastAt(of, { rate: 0 }), timeToFull } };
+  const available = of.fileSystem.kind === "known" ? of.fileSystem.value.availableBytes : 1;
+  return {
+    ...of,
+    forecast: forecastAt(of, { rate: available * SECOND / timeToFullMs, confidence }),
+  };
 }
 
 function minutes(count: number): Millis {
@@ -30,7 +37,7 @@ function minutes(count: number): Millis {
 
 const FOUR_MINUTES = { expansionTimeMs: minutes(4) };
 
-const CASES: readonly [string, TimeToFull, VolumeFields, string][] = [
+const CASES: readonly [string, Outlook, VolumeFields, string][] = [
   ["ok at the threshold", outlook(minutes(120)), {}, "Healthy"],
   ["expansion below it", outlook(minutes(119)), {}, "TimeToFullShort"],
   ["expansion at high confidence", outlook(minutes(41), "high"), {}, "TimeToFullShort"],
@@ -48,12 +55,9 @@ const CASES: readonly [string, TimeToFull, VolumeFields, string][] = [
     { toldReason: "AboveWarning" },
     "Healthy",
   ],
-  [
-    "expansion, once it was, at low confidence",
-    outlook(minutes(100), "low"),
-    { toldReason: "FullBeforeGrown" },
-    "TimeToFullShort",
-  ],
+  ["ok at low confidence, even once it was", outlook(minutes(100), "low"), {
+    toldReason: "FullBeforeGrown",
+  }, "Healthy"],
   [
     "expansion where growing takes half as long",
     outlook(minutes(8)),
@@ -73,25 +77,36 @@ const CASES: readonly [string, TimeToFull, VolumeFields, string][] = [
     { ...FOUR_MINUTES, toldReason: "FullBeforeGrown" },
     "FullBeforeGrown",
   ],
-  [
-    "ok where it is never full",
-    { kind: "none", reason: "NotGrowing", withinMs: HOUR },
-    {},
-    "Healthy",
-  ],
-  [
-    "ok where nobody knows",
-    { kind: "unknown", reason: "TooFewSamples", notBeforeMs: millis(0) },
-    { toldReason: "TimeToFullShort" },
-    "Healthy",
-  ],
 ];
 
-for (const [name, timeToFull, fields, reason] of CASES) {
+for (const [name, found, fields, reason] of CASES) {
   Deno.test(`byTimeToFull() is ${name}`, () => {
-    assert.equal(byTimeToFull(foretold(timeToFull, fields), TWO_HOURS).reason, reason);
+    assert.equal(byTimeToFull(foretold(found, fields), TWO_HOURS).reason, reason);
   });
 }
+
+Deno.test("byTimeToFull() is ok where a volume is never full, and where nobody knows", () => {
+  const calm = volume({ toldReason: "TimeToFullShort" });
+  assert.equal(
+    byTimeToFull({ ...calm, forecast: forecastAt(calm, { rate: 0 }) }, TWO_HOURS).level,
+    "ok",
+  );
+  const none = unknownGrowth("TooFewSamples");
+  const rates = { minutes: none, hour: none, hours: none, days: none };
+  const timeToFull = { kind: "unknown", reason: "TooFewSamples", notBeforeMs: minutes(0) } as const;
+  assert.equal(byTimeToFull({ ...calm, forecast: { rates, timeToFull } }, TWO_HOURS).level, "ok");
+});
+
+Deno.test("byTimeToFull() goes by what is foretold with confidence, whatever a wilder guess says", () => {
+  const sure = foretold(outlook(minutes(90)));
+  const wild = foretold(outlook(minutes(10), "low"));
+  assert.ok(sure.forecast !== undefined && wild.forecast !== undefined);
+  const rates = { ...sure.forecast.rates, minutes: wild.forecast.rates.days };
+  const both = { ...sure, forecast: { rates, timeToFull: wild.forecast.timeToFull } };
+  const { reason, message } = byTimeToFull({ ...both, expansionTimeMs: minutes(10) }, TWO_HOURS);
+  assert.equal(reason, "TimeToFullShort");
+  assert.match(message, /full in 1 h 30 min/);
+});
 
 Deno.test("byTimeToFull() judges nothing where the policy sets no time, and nothing without a forecast", () => {
   const late = foretold(outlook(minutes(1)), FOUR_MINUTES);
@@ -104,7 +119,7 @@ Deno.test("judgeVolume() tells the time, the rate and where it was seen", () => 
   assert.deepEqual([level, reason], ["expansion", "TimeToFullShort"]);
   assert.equal(
     message,
-    "Going to be full in 41 min at 1 GiB/h, as in the last minutes (medium confidence): " +
+    "Going to be full in 41 min at 7.3 GiB/h, as in the last days (medium confidence): " +
       "sooner than timeToFull 2 h",
   );
 });
