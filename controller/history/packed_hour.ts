@@ -52,24 +52,49 @@ export function packSamples(samples: readonly HourSample[], before?: HourSample)
 /** The samples in the order in which they were packed; of a damaged end, those before it. */
 export function unpackSamples(packed: Uint8Array): HourSample[] {
   const samples: HourSample[] = [];
-  const reader: Reader = { packed, at: 0 };
-  let last = BEFORE_THE_FIRST;
-  while (reader.at < packed.length) {
-    const head = readNumber(reader);
-    const distance = readNumber(reader);
-    if (head === undefined || distance === undefined) break;
-    const seconds = Math.floor(head / FLAGS);
-    const second = last.second + (head & BACKWARD ? -seconds : seconds);
-    const usedBytes = last.usedBytes + (head & SHRUNK ? -distance : distance);
-    if (second < 0 || second >= SECONDS || !isBytes(usedBytes)) break;
-    samples.push({
-      second,
-      usedBytes: bytes(usedBytes),
-      basis: head & WITH_WAL ? "blocks-and-wal" : "blocks",
-    });
-    last = { second, usedBytes };
-  }
+  const cursor = createCursor(packed);
+  while (advance(cursor)) samples.push(sampleAt(cursor));
   return samples;
+}
+
+/** The sample that was packed last, found without making one of each before it. */
+export function lastSample(packed: Uint8Array): HourSample | undefined {
+  const cursor = createCursor(packed);
+  let hasAny = false;
+  while (advance(cursor)) hasAny = true;
+  return hasAny ? sampleAt(cursor) : undefined;
+}
+
+/** A place in packed samples, and the sample that ends there. */
+interface Cursor {
+  readonly packed: Uint8Array;
+  at: number;
+  second: number;
+  usedBytes: number;
+  withWal: boolean;
+}
+
+function createCursor(packed: Uint8Array): Cursor {
+  return { packed, at: 0, ...BEFORE_THE_FIRST, withWal: false };
+}
+
+function sampleAt({ second, usedBytes, withWal }: Cursor): HourSample {
+  return { second, usedBytes: bytes(usedBytes), basis: withWal ? "blocks-and-wal" : "blocks" };
+}
+
+/** Goes to the next sample; false where there is none, or one that cannot be: the cursor keeps the one before. */
+function advance(cursor: Cursor): boolean {
+  const head = readNumber(cursor);
+  const distance = readNumber(cursor);
+  if (head === undefined || distance === undefined) return false;
+  const seconds = Math.floor(head / FLAGS);
+  const second = cursor.second + (head & BACKWARD ? -seconds : seconds);
+  const usedBytes = cursor.usedBytes + (head & SHRUNK ? -distance : distance);
+  if (second < 0 || second >= SECONDS || !isBytes(usedBytes)) return false;
+  cursor.second = second;
+  cursor.usedBytes = usedBytes;
+  cursor.withWal = (head & WITH_WAL) !== 0;
+  return true;
 }
 
 /** Sizes go beyond 32 bits, where the operators on bits end. */
@@ -82,15 +107,10 @@ function pushNumber(packed: number[], value: number): void {
   packed.push(rest);
 }
 
-interface Reader {
-  readonly packed: Uint8Array;
-  at: number;
-}
-
-function readNumber(reader: Reader): number | undefined {
+function readNumber(cursor: Cursor): number | undefined {
   let value = 0;
   for (let scale = 1; scale <= Number.MAX_SAFE_INTEGER; scale *= DIGIT) {
-    const byte = reader.packed[reader.at++];
+    const byte = cursor.packed[cursor.at++];
     if (byte === undefined) return undefined;
     value += (byte % DIGIT) * scale;
     if (byte < DIGIT) return Number.isSafeInteger(value) ? value : undefined;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { bytes } from "../../lib/units/bytes.ts";
-import { type HourSample, packSamples, unpackSamples } from "./packed_hour.ts";
+import { type HourSample, lastSample, packSamples, unpackSamples } from "./packed_hour.ts";
 
 const sample = fc.record(
   {
@@ -25,6 +25,14 @@ Deno.test("unpackSamples() gives back what packSamples() packed, whatever came i
   fc.assert(fc.property(fc.array(sample), fc.array(sample), (first, second) => {
     const packed = [...packSamples(first), ...packSamples(second, first.at(-1))];
     assert.deepEqual(unpackSamples(Uint8Array.from(packed)), [...first, ...second]);
+  }));
+});
+
+Deno.test("lastSample() is the last that unpackSamples() gives, also of a damaged hour", () => {
+  fc.assert(fc.property(fc.array(sample), fc.nat(), (samples, cut) => {
+    const packed = packSamples(samples);
+    const damaged = packed.subarray(0, cut % (packed.length + 1));
+    assert.deepEqual(lastSample(damaged), unpackSamples(damaged).at(-1));
   }));
 });
 

@@ -6,6 +6,7 @@ import type { Answer, Question } from "./messages.ts";
 import { openDatabase } from "./open_database.ts";
 import { setAside } from "./set_aside.ts";
 import { createStore } from "./store.ts";
+import { writtenSamples } from "./written_samples.ts";
 import { type TestDirectory, testDirectory } from "./testing/directory.ts";
 
 const NOW_MS = 400_000 * HOUR;
@@ -28,7 +29,7 @@ function write(count: number, atMs = NOW_MS): Question {
     { length: count },
     (_, index) => [index === 0 ? "a" : `volume-${index}`, atMs, index, false] as const,
   );
-  return { kind: "write", nowMs: atMs, samples, forgotten: [] };
+  return { kind: "write", nowMs: atMs, samples: writtenSamples(samples), forgotten: [] };
 }
 
 /** Hours that are kept of the claim "a", or why nothing is known. */

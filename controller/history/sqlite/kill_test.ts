@@ -3,6 +3,7 @@ import { HOUR, SECOND } from "../../../lib/units/millis.ts";
 import { unpackSamples } from "../packed_hour.ts";
 import { openDatabase } from "./open_database.ts";
 import { createStore } from "./store.ts";
+import { writtenSamples } from "./written_samples.ts";
 import { testDirectory } from "./testing/directory.ts";
 
 const PROGRAM = new URL("./testing/writing_process.ts", import.meta.url).pathname;
@@ -49,7 +50,7 @@ Deno.test("a process that is killed while it writes leaves every batch that was 
   store.write({
     kind: "write",
     nowMs,
-    samples: [["claim-1", nowMs + HOUR, 1, false]],
+    samples: writtenSamples([["claim-1", nowMs, 1, false]]),
     forgotten: [],
   });
   store.close();

@@ -4,13 +4,20 @@
  * @module
  */
 
-/** A sample to write: of which claim, when, how much is used, and whether recycled WAL counts as room. */
-export type WrittenSample = readonly [
-  claimUid: string,
-  takenAtMs: number,
-  usedBytes: number,
-  withWal: boolean,
-];
+/**
+ * Samples to write, as columns: those of each claim in turn, in the order in which they came. A message of as many
+ * small objects would leave megabytes behind in the heap of the thread, which sees to them late.
+ */
+export interface WrittenSamples {
+  /** The claims, each once. */
+  readonly claimUids: readonly string[];
+  /** How many samples each claim has. */
+  readonly counts: Uint32Array;
+  readonly takenAtMs: Float64Array;
+  readonly usedBytes: Float64Array;
+  /** 1 where recycled WAL counts as room. */
+  readonly withWal: Uint8Array;
+}
 
 /** A day of a volume, as it is in the file. */
 export interface StoredPast {
@@ -36,7 +43,7 @@ export type Question =
     readonly kind: "write";
     /** By what the past is thrown away. */
     readonly nowMs: number;
-    readonly samples: readonly WrittenSample[];
+    readonly samples: WrittenSamples;
     /** UIDs of claims that are gone. */
     readonly forgotten: readonly string[];
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { WrittenSample } from "./messages.ts";
+import type { PendingSample } from "./written_samples.ts";
 
 /**
  * So much waits while the disk hangs: forty minutes of 600 volumes at a sample every 30 s, about 5 MB. What is
@@ -20,13 +20,13 @@ const BATCH_MAX = 20_000;
 
 /** A transaction's worth. */
 export interface Batch {
-  readonly samples: readonly WrittenSample[];
+  readonly samples: readonly PendingSample[];
   readonly forgotten: readonly string[];
 }
 
 /** Keeps what waits, within limits. */
 export interface Pending {
-  add(sample: WrittenSample): void;
+  add(sample: PendingSample): void;
   forget(claimUid: string): void;
   /** Takes the oldest; undefined if nothing waits. */
   take(): Batch | undefined;
@@ -40,7 +40,7 @@ export interface Pending {
 
 /** Creates an empty one. */
 export function createPending(): Pending {
-  let samples: WrittenSample[] = [];
+  let samples: PendingSample[] = [];
   let forgotten: string[] = [];
   let dropped = 0;
 

@@ -9,6 +9,7 @@ import type { History } from "../history.ts";
 import { pastRecord, pastVolume, VOLUME } from "../testing/records.ts";
 import type { Answer, Question } from "./messages.ts";
 import { createSqliteHistory } from "./sqlite_history.ts";
+import { writtenSamples } from "./written_samples.ts";
 import { DONE, type ScriptedWorkers, scriptedWorkers } from "./testing/scripted_worker.ts";
 
 const FULL: Answer = { kind: "failed", message: "the volume is full", notes: [] };
@@ -39,7 +40,7 @@ function record({ history, clock }: Fixture, ...sizes: readonly number[]): void 
 /** Sizes of the samples that were to be written, by question. */
 function written({ workers }: Fixture): number[][] {
   return workers.questions.flatMap((question) =>
-    question.kind === "write" ? [question.samples.map(([, , usedBytes]) => usedBytes)] : []
+    question.kind === "write" ? [[...question.samples.usedBytes]] : []
   );
 }
 
@@ -70,7 +71,7 @@ Deno.test("createSqliteHistory() writes once a minute what came meanwhile", asyn
   assert.deepEqual(given.workers.questions.at(-1), {
     kind: "write",
     nowMs: given.clock.now(),
-    samples: [],
+    samples: writtenSamples([]),
     forgotten: ["first"],
   });
   await given.history.close(SECOND);

@@ -4,6 +4,7 @@ import { HOUR } from "../../../lib/units/millis.ts";
 import { createConversation } from "./conversation.ts";
 import type { Answer, Question } from "./messages.ts";
 import { startSqliteWorker } from "./start_sqlite_worker.ts";
+import { writtenSamples } from "./written_samples.ts";
 import { type TestDirectory, testDirectory } from "./testing/directory.ts";
 
 const NOW_MS = 400_000 * HOUR;
@@ -11,7 +12,7 @@ const READ: Question = { kind: "read", nowMs: NOW_MS, claimUids: ["a"] };
 const WRITE: Question = {
   kind: "write",
   nowMs: NOW_MS,
-  samples: [["a", NOW_MS, 4_096, true]],
+  samples: writtenSamples([["a", NOW_MS, 4_096, true]]),
   forgotten: [],
 };
 

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { HOUR, MINUTE, SECOND } from "../../../lib/units/millis.ts";
 import { unpackSamples } from "../packed_hour.ts";
 import { firstHour, firstSampleHour } from "../retention.ts";
-import type { StoredPast, WrittenSample } from "./messages.ts";
+import type { StoredPast } from "./messages.ts";
 import { openDatabase } from "./open_database.ts";
 import { createStore, type Store } from "./store.ts";
 import { testDirectory } from "./testing/directory.ts";
+import { type PendingSample, writtenSamples } from "./written_samples.ts";
 
 /** The beginning of an hour. */
 const NOW_MS = 400_000 * HOUR;
@@ -25,10 +26,10 @@ async function withStore(test: (store: Store, reopen: () => Store) => void): Pro
 function write(
   store: Store,
   nowMs: number,
-  samples: readonly WrittenSample[],
+  samples: readonly PendingSample[],
   forgotten: readonly string[] = [],
 ): void {
-  store.write({ kind: "write", nowMs, samples, forgotten });
+  store.write({ kind: "write", nowMs, samples: writtenSamples(samples), forgotten });
 }
 
 function read(store: Store, nowMs: number, ...claimUids: readonly string[]): StoredPast[] {
@@ -58,7 +59,7 @@ Deno.test("createStore() keeps samples of many volumes apart, also when it is op
 
 Deno.test("createStore() makes an hour of samples an aggregate after a day, and drops it after a week", () =>
   withStore((store) => {
-    const samples: WrittenSample[] = [5, 9, 2, 4].map((
+    const samples: PendingSample[] = [5, 9, 2, 4].map((
       size,
       index,
     ) => ["a", NOW_MS + index * MINUTE, size, false]);
@@ -84,7 +85,7 @@ Deno.test("createStore() keeps no more than one sample in 15 s, however they com
   withStore((store) => {
     const everySecond = Array.from(
       { length: 40 },
-      (_, second): WrittenSample => ["a", NOW_MS + second * SECOND, second, false],
+      (_, second): PendingSample => ["a", NOW_MS + second * SECOND, second, false],
     );
     write(store, NOW_MS + MINUTE, everySecond);
     assert.deepEqual(sizes(read(store, NOW_MS + MINUTE, "a")[0]), [0, 15, 30]);
@@ -99,7 +100,7 @@ Deno.test("createStore() keeps an hour small when a clock is set to and fro", ()
   withStore((store) => {
     const samples = Array.from(
       { length: 10_000 },
-      (_, index): WrittenSample => [
+      (_, index): PendingSample => [
         "a",
         NOW_MS + (index % 2) * 50 * MINUTE,
         2 ** 40 * (index % 3),

@@ -10,6 +10,7 @@ import { followClocks, type TrustedTime } from "../trusted_time.ts";
 import type { Answer, Question } from "./messages.ts";
 import type { Batch, Pending } from "./pending.ts";
 import type { Troubles } from "./troubles.ts";
+import { writtenSamples } from "./written_samples.ts";
 
 /** What writing needs. */
 export interface WritingDependencies {
@@ -73,7 +74,9 @@ export function createWriting({ ask, clock, pending, troubles }: WritingDependen
     const answered = new AbortController();
     const watching = tellIfLate(answered.signal);
     try {
-      const answer = await ask({ kind: "write", nowMs: trusted.nowMs, ...batch });
+      const samples = writtenSamples(batch.samples);
+      const { forgotten } = batch;
+      const answer = await ask({ kind: "write", nowMs: trusted.nowMs, samples, forgotten });
       return answer.kind === "failed" ? answer.message : undefined;
     } catch (error) {
       return errorText(error);

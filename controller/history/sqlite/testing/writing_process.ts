@@ -10,6 +10,7 @@
 import { systemClock } from "../../../../kube/system_clock.ts";
 import { HOUR, SECOND } from "../../../../lib/units/millis.ts";
 import { createConversation } from "../conversation.ts";
+import { writtenSamples } from "../written_samples.ts";
 import { startSqliteWorker } from "../start_sqlite_worker.ts";
 
 /** When the first sample is taken; each batch is half a minute later. */
@@ -28,7 +29,12 @@ for (let batch = 0;; batch++) {
     { length: CLAIMS },
     (_, claim) => [`claim-${claim}`, nowMs, batch, false] as const,
   );
-  const answer = await conversation.ask({ kind: "write", nowMs, samples, forgotten: [] });
+  const answer = await conversation.ask({
+    kind: "write",
+    nowMs,
+    samples: writtenSamples(samples),
+    forgotten: [],
+  });
   if (answer.kind === "failed") throw new Error(answer.message);
   Deno.stdout.writeSync(new TextEncoder().encode(`${batch}\n`));
 }
