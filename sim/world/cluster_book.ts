@@ -144,6 +144,12 @@ function createObjects(world: WorldState, spec: ClusterSpec): ClusterState {
       ...(spec.walBytes === undefined
         ? {}
         : { walStorage: { size: formatQuantity(bytes(spec.walBytes)), storageClass } }),
+      ...(spec.tablespaces === undefined ? {} : {
+        tablespaces: spec.tablespaces.map(({ name: tablespace, sizeBytes }) => ({
+          name: tablespace,
+          storage: { size: formatQuantity(bytes(sizeBytes)), storageClass },
+        })),
+      }),
     },
   }, { namespace, user: ADMINISTRATOR });
   return readCluster(created);

@@ -73,6 +73,10 @@ export interface ClusterSpec {
   readonly dataBytes: number;
   /** Size of the WAL volumes; absent: pg_wal lies on the data volume. */
   readonly walBytes?: number | undefined;
+  /** @default {none} */
+  readonly tablespaces?:
+    | readonly { readonly name: string; readonly sizeBytes: number }[]
+    | undefined;
   /** Must have been added before. */
   readonly storageClass: string;
   readonly labels?: Readonly<Record<string, string>> | undefined;

@@ -36,6 +36,8 @@ export function wishesOf({ policy, cluster }: Scenario): Wishes {
       resetMinutes: circuitBreaker?.resetMinutes ?? 60,
       dryRun,
       enabled: expansion?.enabled ?? true,
+      excluded: policy.excludeClusters !== undefined,
+      sharesBreaker: circuitBreaker?.scope === "global",
     },
   };
 }

@@ -7,6 +7,13 @@
 import type { JsonObject } from "../../kube/api.ts";
 import { GROUP_VERSION } from "../../lib/policy/api_group.ts";
 
+/** A maintenance window, in the clock of the world; it comes once while a world lasts. */
+export interface WindowWish {
+  readonly opensAtMs: number;
+  readonly minutes: number;
+  readonly emergencyExempt: boolean;
+}
+
 /** What a policy says. */
 export interface PolicyWish {
   readonly expansionPercent: number;
@@ -19,6 +26,11 @@ export interface PolicyWish {
   readonly resetMinutes: number;
   readonly dryRun: boolean;
   readonly enabled: boolean;
+  /** The policy leaves the cluster alone that it selects. */
+  readonly excluded: boolean;
+  /** Whether failures stop every volume of the cluster, and not only the one that failed. */
+  readonly sharesBreaker: boolean;
+  readonly window?: WindowWish | undefined;
 }
 
 /** What is wanted of a cluster at one time. */
@@ -30,24 +42,31 @@ export interface Wishes {
 
 /** Whether the manager may change anything of the cluster at all. */
 export function mayAct({ policy, paused }: Wishes): boolean {
-  return policy !== undefined && policy.enabled && !policy.dryRun && !paused;
+  return policy !== undefined && policy.enabled && !policy.excluded && !policy.dryRun && !paused;
 }
 
 /** A StoragePolicy that says so for the clusters labelled `cluster: NAME`. */
-export function policyManifest(namespace: string, name: string, wish: PolicyWish): JsonObject {
+export function policyManifest(
+  policy: { readonly namespace: string; readonly name: string },
+  cluster: string,
+  wish: PolicyWish,
+): JsonObject {
   return {
     apiVersion: GROUP_VERSION,
     kind: "StoragePolicy",
-    metadata: { namespace, name },
-    spec: policySpec(name, wish),
+    metadata: { ...policy },
+    spec: Object.fromEntries(
+      Object.entries(policySpec(cluster, wish)).filter(([, value]) => value !== null),
+    ),
   };
 }
 
-/** The spec of that policy. */
+/** The spec of that policy, to be merged over another one: null where that may say more. */
 export function policySpec(name: string, wish: PolicyWish): JsonObject {
   const { expansionPercent: expansion, emergencyPercent: emergency } = wish;
   return {
     selector: { matchLabels: { cluster: name } },
+    excludeClusters: wish.excluded ? [{ name }] : null,
     dryRun: wish.dryRun,
     thresholds: { warning: expansion - 15, critical: expansion - 5, expansion, emergency },
     expansion: {
@@ -58,8 +77,28 @@ export function policySpec(name: string, wish: PolicyWish): JsonObject {
       cooldownMinutes: wish.cooldownMinutes,
       parallelism: wish.parallelism,
     },
-    circuitBreaker: { maxFailures: wish.maxFailures, resetMinutes: wish.resetMinutes },
+    maintenanceWindows: wish.window === undefined ? null : [windowSpec(wish.window)],
+    circuitBreaker: {
+      maxFailures: wish.maxFailures,
+      resetMinutes: wish.resetMinutes,
+      scope: wish.sharesBreaker ? "global" : "per-cluster",
+    },
   };
+}
+
+/** Whether a policy lets routine expansions begin at an instant. */
+export function isWindowOpen({ window }: PolicyWish, atMs: number): boolean {
+  if (window === undefined) return true;
+  const sinceMs = atMs - window.opensAtMs;
+  return sinceMs >= 0 && sinceMs < window.minutes * MINUTE_MS;
+}
+
+const MINUTE_MS = 60_000;
+
+function windowSpec({ opensAtMs, minutes, emergencyExempt }: WindowWish): JsonObject {
+  const opens = new Date(opensAtMs);
+  const schedule = `${opens.getUTCMinutes()} ${opens.getUTCHours()} * * *`;
+  return { schedule, duration: `${minutes}m`, timeZone: "UTC", emergencyExempt };
 }
 
 /** The policies among wishes. */

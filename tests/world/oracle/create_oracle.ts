@@ -58,7 +58,7 @@ export function createOracle({ world, truth, user, isStormy }: OracleOptions): O
       const found = [
         judgeRight(record) ?? judgeClaimWrite(record, truth, events, world.server) ??
           judgeClusterWrite(record, world.server, events) ?? judgePodWrite(record) ??
-          judgeEventWrite(record, truth, events),
+          judgeEventWrite(record, truth, events, world.server),
         judgeWriteRate(record),
       ];
       violations.push(...found.filter((violation) => violation !== undefined));

@@ -35,7 +35,7 @@ export function hadStopped(truth: ClusterTruth, claimName: string, atMs: number)
 
 /** The instance that a claim belongs to, as CNPG names them. */
 export function instanceOf(claimName: string): string {
-  return claimName.endsWith("-wal") ? claimName.slice(0, -"-wal".length) : claimName;
+  return claimName.replace(/-wal$|-tbs-.*$/, "");
 }
 
 /** CNPG leaves its phase and the kubelet its exit codes only when the instance runs again. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AuditRecord } from "../../../sim/api_server/api_server.ts";
+import type { AuditRecord, StoredObjects } from "../../../sim/api_server/api_server.ts";
 import type { Truth } from "../truth.ts";
 import { judgeOpening } from "./judge_opening.ts";
 import { isOpenOperation, readEvent, type StoredEvents } from "./stored_events.ts";
@@ -15,11 +15,12 @@ export function judgeEventWrite(
   record: AuditRecord,
   truth: Truth,
   events: StoredEvents,
+  objects: StoredObjects,
 ): Violation | undefined {
   if (record.resource.plural !== "storageevents") return undefined;
   switch (record.verb) {
     case "create":
-      return judgeCreation(record, truth, events);
+      return judgeCreation(record, truth, events, objects);
     case "delete":
       return judgeDeletion(record, events);
     default:
@@ -31,6 +32,7 @@ function judgeCreation(
   record: AuditRecord,
   truth: Truth,
   events: StoredEvents,
+  objects: StoredObjects,
 ): Violation | undefined {
   const stored = readEvent(record.after);
   if (stored?.clusterUid === undefined) {
@@ -39,7 +41,7 @@ function judgeCreation(
   const { event, clusterUid } = stored;
   const owner = truth.clusters.find(({ cluster }) => cluster.uid === clusterUid);
   if (owner === undefined) return broken(record, "an event belongs to a Cluster", clusterUid);
-  return judgeOpening({ record, truth: owner, event, earlier: events.of(clusterUid) });
+  return judgeOpening({ record, truth: owner, event, earlier: events.of(clusterUid), objects });
 }
 
 /** Worlds are younger than any retention. */

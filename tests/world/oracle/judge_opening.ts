@@ -4,10 +4,12 @@
  * @module
  */
 
+import { projectClaim } from "../../../controller/observe/project_claim.ts";
+import { PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
 import type { Event } from "../../../lib/event/event.ts";
-import type { AuditRecord } from "../../../sim/api_server/api_server.ts";
+import type { AuditRecord, StoredObjects } from "../../../sim/api_server/api_server.ts";
 import type { ClusterTruth } from "../truth.ts";
-import { mayAct } from "../wishes.ts";
+import { isWindowOpen, mayAct } from "../wishes.ts";
 import { hadStopped, highestPressure, instanceOf, policiesAt, wasPressing } from "./facts.ts";
 import { isOpenOperation } from "./stored_events.ts";
 import { broken, KNOWLEDGE_AGE_MS_MAX, type Violation } from "./violation.ts";
@@ -30,6 +32,8 @@ export interface Opening {
   readonly event: Event;
   /** Those of the cluster that were stored before it, in the order of their creation. */
   readonly earlier: readonly Event[];
+  /** All that is stored. */
+  readonly objects: StoredObjects;
 }
 
 /** Judges the opening of an operation, or the record of a dry run. */
@@ -46,6 +50,7 @@ export function judgeOpening(opening: Opening): Violation | undefined {
       judgePressure,
       judgeKnowledge,
       judgeCooldown,
+      judgeWindow,
       judgeBreaker,
     ]
   ) {
@@ -112,8 +117,10 @@ function judgeFollowing({ record, event, earlier }: Opening): Violation | undefi
   return broken(record, "a volume follows only where a sibling went", `${requestedBytes} bytes`);
 }
 
-function judgePressure({ record, event, truth }: Opening): Violation | undefined {
+function judgePressure(opening: Opening): Violation | undefined {
+  const { record, event, truth } = opening;
   const claimName = event.expansion?.canaryClaimName ?? "";
+  if (follows(opening)) return undefined;
   if (event.reason === "SiblingsLarger") return undefined;
   if (event.trigger === "manual" || hadStopped(truth, claimName, record.atMs)) return undefined;
   const floor = Math.min(
@@ -128,9 +135,23 @@ function judgePressure({ record, event, truth }: Opening): Violation | undefined
   );
 }
 
+/** Whether the first volume gets what a sibling of its role has: that may follow unmeasured (DESIGN §4). */
+function follows({ event: { expansion, reason, status }, truth, objects }: Opening): boolean {
+  if (reason !== "SiblingsLarger" || expansion === undefined) return false;
+  const siblings = objects.all(PERSISTENT_VOLUME_CLAIM).map(projectClaim).filter((claim) =>
+    claim.controller?.uid === truth.cluster.uid && claim.role === expansion.role
+  );
+  const isAsked = (uid: string) => status.volumes.some(({ claimUid }) => claimUid === uid);
+  return siblings.some(({ uid, capacityBytes = 0 }) =>
+    !isAsked(uid) && capacityBytes >= expansion.requestedBytes
+  );
+}
+
 /** A sample that is unknown or stale never triggers anything but a rescue. */
-function judgeKnowledge({ record, event, truth }: Opening): Violation | undefined {
+function judgeKnowledge(opening: Opening): Violation | undefined {
+  const { record, event, truth } = opening;
   const claimName = event.expansion?.canaryClaimName ?? "";
+  if (follows(opening)) return undefined;
   if (event.reason === "SiblingsLarger") return undefined;
   if (event.trigger === "manual" || hadStopped(truth, claimName, record.atMs)) return undefined;
   const reportedMs = truth.reportedMs.get(instanceOf(claimName)) ?? -Infinity;
@@ -161,6 +182,19 @@ function judgeCooldown({ record, event, truth, earlier }: Opening): Violation | 
     "a role rests for its cooldown between two operations",
     `${tooEarly.name} ended ${sinceMs} ms before, of ${cooldownMs} ms`,
   );
+}
+
+/** A window is waited for by routine expansions, and by emergencies that it does not exempt. */
+function judgeWindow({ record, event, truth }: Opening): Violation | undefined {
+  const claimName = event.expansion?.canaryClaimName ?? "";
+  if (event.trigger === "manual" || hadStopped(truth, claimName, record.atMs)) return undefined;
+  const presses = wasPressing(truth, claimName, record.atMs);
+  const allows = policiesAt(truth, record.atMs).some((policy) =>
+    isWindowOpen(policy, record.atMs) || isWindowOpen(policy, record.atMs - ROUND_MS_MAX) ||
+    (presses && policy.window?.emergencyExempt)
+  );
+  if (allows) return undefined;
+  return broken(record, "what can wait for a window does", `${claimName} did not`);
 }
 
 /** What a volume cannot have, or did not get in time, is its own failure. */

@@ -73,6 +73,7 @@ function claimCount({ server, record }: ClusterEnd): number {
 
 function managedReason({ policy, paused }: Wishes): string {
   if (policy === undefined) return "NoPolicy";
+  if (policy.excluded) return "Excluded";
   if (paused) return "Paused";
   return policy.dryRun ? "DryRun" : "PolicyApplied";
 }
@@ -105,7 +106,7 @@ interface Thresholds {
 }
 
 function thresholdsOf({ policy }: Wishes): Thresholds {
-  if (policy === undefined) return BUILT_IN_DEFAULTS.thresholds;
+  if (policy === undefined || policy.excluded) return BUILT_IN_DEFAULTS.thresholds;
   const { expansionPercent: expansion, emergencyPercent: emergency } = policy;
   return { warning: expansion - 15, critical: expansion - 5, expansion, emergency };
 }

@@ -5,7 +5,7 @@
  */
 
 import { STORAGE_CLASS } from "../../../kube/resources.ts";
-import { mayAct } from "../wishes.ts";
+import { isWindowOpen, mayAct } from "../wishes.ts";
 import { type ClusterEnd, pictureOf, unkept, type VolumeEnd, volumesOf } from "./cluster_end.ts";
 import { isOpenOperation } from "./stored_events.ts";
 import type { Violation } from "./violation.ts";
@@ -66,7 +66,8 @@ function isNoticeable({ truth, record, nowMs }: ClusterEnd, instance: string): b
 
 function isFreeSince({ truth }: ClusterEnd, sinceMs: number): boolean {
   return truth.wishes.since(sinceMs).every((wishes) =>
-    mayAct(wishes) && wishes.policy?.maxSizeGibibytes === ROOMY_GIBIBYTES
+    mayAct(wishes) && wishes.policy?.maxSizeGibibytes === ROOMY_GIBIBYTES &&
+    wishes.policy.window === undefined && !wishes.policy.sharesBreaker
   );
 }
 
@@ -119,8 +120,8 @@ function obstaclesOf(end: ClusterEnd, ended: VolumeEnd): string[] {
   );
   const presses = truth.pressures.get(volume.claimName)?.since(nowMs - SEEN_MS)
     .every((percent) => percent >= policy.emergencyPercent);
-  const steps = own.flatMap(({ status }) => status.volumes)
-    .filter(({ claimUid }) => claimUid === claim.uid);
+  const allSteps = own.flatMap(({ status }) => status.volumes);
+  const steps = allSteps.filter(({ claimUid }) => claimUid === claim.uid);
   const obstacles: readonly (readonly [string, boolean])[] = [
     ["StorageClassFixed", !isExpandable(end, claim.storageClassName)],
     ["MaxSizeReached", capacityBytes >= policy.maxSizeGibibytes * GIBIBYTE],
@@ -133,7 +134,14 @@ function obstaclesOf(end: ClusterEnd, ended: VolumeEnd): string[] {
       ),
     ],
     ["CooldownActive", !presses && nowMs - lastEndMs < policy.cooldownMinutes * MINUTE_MS],
-    ["BreakerOpen", steps.some(({ step }) => step === "Failed")],
+    [
+      "BreakerOpen",
+      (policy.sharesBreaker ? allSteps : steps).some(({ step }) => step === "Failed"),
+    ],
+    [
+      "WindowClosed",
+      !isWindowOpen(policy, nowMs - MINUTE_MS) && !(presses && policy.window?.emergencyExempt),
+    ],
     ["ProviderBudgetSpent", truth.budgeted && steps.length >= BUDGETED_CHANGES_MAX],
     ["NoRunningPod", !podRuns],
     ["SomeVolumesUnknown", nowMs - (truth.reportedMs.get(ended.instance.name) ?? 0) > SEEN_MS],

@@ -7,7 +7,7 @@
 import type { Random } from "../../../kube/clock.ts";
 import type { Workload } from "../../../sim/postgres/postgres.ts";
 import type { ClusterSpec, StorageClassSpec } from "../../../sim/world/world.ts";
-import type { PolicyWish } from "../wishes.ts";
+import type { PolicyWish, WindowWish } from "../wishes.ts";
 import { between, chance, pick } from "./draw.ts";
 
 /** Where all clusters of a random world live. */
@@ -15,6 +15,10 @@ export const NAMESPACE_NAME = "shop";
 
 const GIBIBYTE = 1024 ** 3;
 const MEBIBYTE = 1024 ** 2;
+const MINUTE_MS = 60_000;
+
+/** 2026-01-01T00:00:00Z, where simulated clocks start. */
+const WORLD_START_MS = 1_767_225_600_000;
 
 /** How the storage of a cluster fares. */
 export type StorageKind =
@@ -66,6 +70,7 @@ export function drawCluster(random: Random, serial: number): ClusterPlan {
       instances: between(random, 1, 3),
       dataBytes: dataGibibytes * GIBIBYTE,
       ...(hasWal ? { walBytes: 6 * GIBIBYTE } : {}),
+      ...(chance(random, 0.2) ? { tablespaces: [{ name: "sales", sizeBytes: 4 * GIBIBYTE }] } : {}),
       // Where pg_wal lies with the tables, it takes its share of the room.
       usedDataBytes: Math.floor(dataGibibytes * GIBIBYTE * (hasWal ? used : used - 0.05)),
       labels: { cluster: name },
@@ -117,6 +122,15 @@ function drawClass(
   }
 }
 
+/** Worlds begin at a midnight, and last for less than an hour. */
+function drawWindow(random: Random): WindowWish {
+  return {
+    opensAtMs: WORLD_START_MS + between(random, 0, 45) * MINUTE_MS,
+    minutes: pick(random, [5, 20, 120]),
+    emergencyExempt: chance(random, 0.6),
+  };
+}
+
 /** Draws the settings of a policy. */
 export function drawPolicy(random: Random): PolicyWish {
   const expansionPercent = pick(random, [75, 80, 85]);
@@ -131,5 +145,8 @@ export function drawPolicy(random: Random): PolicyWish {
     resetMinutes: pick(random, [5, 15, 60]),
     dryRun: chance(random, 0.06),
     enabled: !chance(random, 0.04),
+    excluded: chance(random, 0.04),
+    sharesBreaker: chance(random, 0.15),
+    window: chance(random, 0.12) ? drawWindow(random) : undefined,
   };
 }

@@ -58,6 +58,8 @@ const KINDS: readonly IncidentKind[] = [
   { share: 0.2, draw: drawArchiveDown },
   { share: 0.1, draw: drawBreakerReset },
   { share: 0.15, draw: drawFilled },
+  { share: 0.06, draw: drawAllFilled },
+  { share: 0.1, draw: drawRival },
   { share: 0.3, draw: drawDump },
 ];
 
@@ -129,6 +131,13 @@ function drawPause(random: Random): readonly Incident[] {
   const endMs = atMs + between(random, 1, 12) * MINUTE_MS;
   const begins = incident(atMs, "a user pauses", (stage) => stage.pause(true));
   if (chance(random, 0.2)) return [begins];
+  if (chance(random, 0.3)) {
+    return [
+      incident(atMs, "a user pauses for a while", (stage) => {
+        stage.pauseUntil(stage.world.clock.now() + endMs - atMs);
+      }),
+    ];
+  }
   return [begins, incident(endMs, "the pause ends", (stage) => stage.pause(false))];
 }
 
@@ -246,6 +255,25 @@ function drawFilled(random: Random): readonly Incident[] {
   return [incident(atMs, FILLED, ({ cluster: { instances } }) => {
     instances[serial % Math.max(1, instances.length)]?.volumes.at(-1)?.fillTo(leftBytes);
   })];
+}
+
+/** All instances at once: what is copied onto one is copied onto all. */
+function drawAllFilled(random: Random): readonly Incident[] {
+  const atMs = chance(random, 0.5) ? 0 : stormMoment(random);
+  const leftBytes = pick(random, [1, 8, 100]) * MEBIBYTE;
+  return [incident(atMs, FILLED, ({ cluster: { instances } }) => {
+    for (const { volumes } of instances) volumes[0]?.fillTo(leftBytes);
+  })];
+}
+
+/** Another policy selects the cluster, and in some worlds still does in the end. */
+function drawRival(random: Random): readonly Incident[] {
+  const policy = drawPolicy(random);
+  const atMs = stormMoment(random);
+  const made = incident(atMs, "another policy selects the cluster", (stage) => stage.rival(policy));
+  if (chance(random, 0.5)) return [made];
+  const goneMs = Math.min(STORM_MS, atMs + between(random, 1, 10) * MINUTE_MS);
+  return [made, incident(goneMs, "the other policy is gone", (stage) => stage.rival(undefined))];
 }
 
 /** Somebody lays a dump onto a volume, too small to be news by itself, and removes it when everybody rests. */

@@ -30,6 +30,10 @@ export interface Stage {
   /** Sets or, with null, removes annotations. */
   annotate(annotations: Readonly<Record<string, string | null>>): void;
   pause(paused: boolean): void;
+  /** Pauses until an instant; nobody takes the annotations away. */
+  pauseUntil(untilMs: number): void;
+  /** Makes or, with undefined, deletes another policy that selects the cluster; its own one stays in force. */
+  rival(policy: PolicyWish | undefined): void;
   /** Makes, changes or, with undefined, deletes its policy. */
   govern(policy: PolicyWish | undefined): void;
   /** Makes another cluster of the same name, once nothing is left of the one before. */
@@ -54,7 +58,7 @@ export function setStage(
   if (server.find(NAMESPACE, { name: NAMESPACE_NAME }) === undefined) {
     server.create(NAMESPACE, { metadata: { name: NAMESPACE_NAME } }, { user: USER });
   }
-  applyPolicy(world, name, plan.policy);
+  applyPolicy(world, name, name, plan.policy);
   let present = appear({ policy: plan.policy, paused: false });
   function appear(wishes: Wishes): ClusterTruth {
     const storageClass = plan.storageClass.name;
@@ -81,12 +85,23 @@ export function setStage(
     lives,
     annotate,
     govern(policy): void {
-      applyPolicy(world, name, policy);
+      applyPolicy(world, name, name, policy);
+      if (!holds(policy)) applyPolicy(world, name, `${name}-rival`, undefined);
       wish({ policy });
     },
     pause(paused): void {
-      annotate({ [ANNOTATION.paused]: paused ? "true" : null });
+      annotate({ [ANNOTATION.paused]: paused ? "true" : null, [ANNOTATION.pauseUntil]: null });
       wish({ paused });
+    },
+    pauseUntil(untilMs): void {
+      const until = new Date(untilMs).toISOString();
+      annotate({ [ANNOTATION.paused]: "true", [ANNOTATION.pauseUntil]: until });
+      wish({ paused: true });
+      world.at(untilMs, `${name}: the pause is over`, () => wish({ paused: false }));
+    },
+    rival(policy): void {
+      const { policy: own } = present.wishes.latest;
+      applyPolicy(world, name, `${name}-rival`, holds(own) ? policy : undefined);
     },
     remake(): void {
       if (lives() || world.findCluster(object.namespace, name) !== undefined) return;
@@ -106,16 +121,26 @@ export function setStage(
   };
 }
 
-function applyPolicy(world: World, name: string, policy: PolicyWish | undefined): void {
+/** Whether a policy keeps the cluster that another one selects as well. */
+function holds(policy: PolicyWish | undefined): boolean {
+  return policy !== undefined && !policy.excluded;
+}
+
+function applyPolicy(
+  world: World,
+  cluster: string,
+  name: string,
+  policy: PolicyWish | undefined,
+): void {
   const object = { namespace: NAMESPACE_NAME, name };
   const exists = world.server.find(STORAGE_POLICIES, object) !== undefined;
   if (policy === undefined) {
     if (exists) world.server.delete(STORAGE_POLICIES, object, { user: USER });
   } else if (exists) {
-    const body = { spec: policySpec(name, policy) };
+    const body = { spec: policySpec(cluster, policy) };
     world.server.patch(STORAGE_POLICIES, object, { type: "merge", body }, { user: USER });
   } else {
-    const manifest = policyManifest(NAMESPACE_NAME, name, policy);
+    const manifest = policyManifest(object, cluster, policy);
     world.server.create(STORAGE_POLICIES, manifest, { namespace: NAMESPACE_NAME, user: USER });
   }
 }
