@@ -3,15 +3,17 @@
 import {
   expansionEvent,
   gibibytes,
+  governedBy,
   NOW_MS,
   policy,
   progressOf,
   view,
   volume,
 } from "../testing/builders.ts";
-import { after, HOUR } from "../units/millis.ts";
+import { forecastAt } from "../testing/forecasts.ts";
+import { after, HOUR, millis, MINUTE, SECOND } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
-import { decide } from "./decide.ts";
+import { decide, decideTrips } from "./decide.ts";
 
 /** Finished operations that the history of a cluster holds. */
 const HISTORY_LENGTH = 20;
@@ -40,6 +42,18 @@ function clusterAt(usedPercent: number): ClusterView {
 
 const healthy = clusterAt(50);
 const triggered = clusterAt(87);
+const foretold = foretoldIn(30 * MINUTE, healthy);
+const calm = foretoldIn(30 * HOUR, healthy);
+
+/** The same cluster with volumes that are full in so long, under a policy that judges by it. */
+function foretoldIn(timeToFullMs: number, cluster: ClusterView): ClusterView {
+  const volumes = cluster.volumes.map((member) => {
+    const rate = gibibytes(5) * SECOND / timeToFullMs;
+    return { ...member, forecast: forecastAt(member, { rate }), expansionTimeMs: MINUTE };
+  });
+  const thresholds = { timeToFullMs: millis(2 * HOUR) };
+  return { ...cluster, volumes, governance: governedBy(policy({ thresholds })) };
+}
 
 Deno.bench("decide() about a healthy cluster", () => {
   decide(healthy, OPTIONS);
@@ -47,4 +61,16 @@ Deno.bench("decide() about a healthy cluster", () => {
 
 Deno.bench("decide() about a cluster of which every volume has to grow", () => {
   decide(triggered, OPTIONS);
+});
+
+Deno.bench("decide() about a healthy cluster that is judged by its time to full", () => {
+  decide(calm, OPTIONS);
+});
+
+Deno.bench("decide() about a cluster of which every volume is full too soon", () => {
+  decide(foretold, OPTIONS);
+});
+
+Deno.bench("decideTrips() about a healthy cluster that is judged by its time to full", () => {
+  decideTrips(calm, OPTIONS);
 });

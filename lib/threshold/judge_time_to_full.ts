@@ -42,17 +42,17 @@ export function byTimeToFull(
   const outlook = confidentOutlook(volume);
   if (outlook?.kind !== "known") return NOT_CROSSED;
   const { timeToFullMs } = outlook;
-  const words = explainTimeToFull(outlook);
   if (
     expansionTimeMs !== undefined &&
     timeToFullMs < EXPANSION_MARGIN * expansionTimeMs * (wasUrgent ? OVER_FACTOR : 1)
   ) {
-    const message = `Going to be ${words}: perhaps before it has grown, which usually takes ` +
-      formatDuration(expansionTimeMs);
+    const message = `Going to be ${explainTimeToFull(outlook)}: perhaps before it has grown, ` +
+      `which usually takes ${formatDuration(expansionTimeMs)}`;
     return { level: "emergency", reason: "FullBeforeGrown", message };
   }
   if (timeToFullMs >= leastMs * (wasShort ? OVER_FACTOR : 1)) return NOT_CROSSED;
-  const message = `Going to be ${words}: sooner than timeToFull ${formatDuration(leastMs)}`;
+  const message = `Going to be ${explainTimeToFull(outlook)}: ` +
+    `sooner than timeToFull ${formatDuration(leastMs)}`;
   return { level: "expansion", reason: "TimeToFullShort", message };
 }
 
