@@ -150,6 +150,7 @@ function createDecide(config: ControllerConfig): (view: ClusterView) => Plan {
     defaults: chartPolicy(config),
     times: config.expansionDeadlines,
     nudge: config.nudge,
+    staleMs: config.storageEvents.staleMs,
   };
   return (view) => decide(view, options);
 }

@@ -38,7 +38,11 @@ export interface ControllerConfig {
   readonly serve: { readonly host: string; readonly port: number };
   /** Where the past of volumes is kept (PRD `persistence`). */
   readonly persistence: { readonly enabled: boolean; readonly directory: string };
-  readonly storageEvents: { readonly retentionMs: Millis };
+  readonly storageEvents: {
+    readonly retentionMs: Millis;
+    /** An operation at which nothing has happened for so long is ended. */
+    readonly staleMs: Millis;
+  };
   /** Limits of ordinary requests to the API server; those for volumes have limits of their own. */
   readonly kubernetes: {
     readonly qps: number;
@@ -73,7 +77,10 @@ export function toConfig(file: ConfigFile): ControllerConfig {
         retryPeriodMs: retryPeriod,
       },
     },
-    storageEvents: { retentionMs: millis(storageEvents.retentionDays * DAY) },
+    storageEvents: {
+      retentionMs: millis(storageEvents.retentionDays * DAY),
+      staleMs: millis(storageEvents.staleMinutes * MINUTE),
+    },
     expansionDeadlines: {
       controllerMs: millis(expansionDeadlines.controllerMinutes * MINUTE),
       fileSystemMs: millis(expansionDeadlines.fileSystemMinutes * MINUTE),

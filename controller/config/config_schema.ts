@@ -22,6 +22,11 @@ const INTERVAL_MS_MAX = 3_600_000;
 /** A day: an expansion that takes longer has failed by any measure. */
 const DEADLINE_MINUTES_MAX = 24 * 60;
 
+/** Longer than the deadlines of its steps are by default: an operation must not be ended in the middle of its work. */
+const STALE_MINUTES_MIN = 60;
+
+const STALE_MINUTES_MAX = 30 * 24 * 60;
+
 /** A decade, the longest time for which audit records must commonly be kept. */
 const RETENTION_DAYS_MAX = 3_650;
 
@@ -99,6 +104,7 @@ export const configFileSchema = z.object({
   }).prefault({}),
   storageEvents: z.object({
     retentionDays: z.int().min(1).max(RETENTION_DAYS_MAX).default(30),
+    staleMinutes: z.int().min(STALE_MINUTES_MIN).max(STALE_MINUTES_MAX).default(24 * 60),
   }).prefault({}),
   kubernetes: z.object({
     qps: z.number().min(1).max(1_000).default(LANE_LIMITS.default.ratePerSecond),

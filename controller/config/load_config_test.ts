@@ -28,7 +28,7 @@ const DEFAULTS = {
   },
   serve: { host: "0.0.0.0", port: 8080 },
   persistence: { enabled: false, directory: "/var/lib/cnpg-storage-manager" },
-  storageEvents: { retentionMs: 2_592_000_000 },
+  storageEvents: { retentionMs: 2_592_000_000, staleMs: 86_400_000 },
   kubernetes: { qps: 50, burst: 100, maxInFlight: 8 },
   sources: {
     kubelet: { enabled: true, caFile: "" },

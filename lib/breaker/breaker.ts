@@ -84,7 +84,7 @@ function count(tally: Tally, event: Event, claimUid: string): Tally {
     }, tally);
 }
 
-/** A volume that went away, or was never asked, has not failed by itself. */
+/** A volume that went away, was never asked, or was held by a user has not failed by itself. */
 const NO_FAILURE_OF_ITS_OWN: readonly (Reason | undefined)[] = [
   ...NEVER_ASKED,
   "ClaimVanished",
@@ -92,6 +92,7 @@ const NO_FAILURE_OF_ITS_OWN: readonly (Reason | undefined)[] = [
   "ClaimNotBound",
   "CanaryFailed",
   "NoPolicy",
+  "OperationStale",
 ];
 
 /** Whether a volume that ended for this reason has failed by itself. */

@@ -5,33 +5,26 @@
  */
 
 import { breakerRecords } from "../breaker/breaker_records.ts";
-import { advanceExpansion } from "../expansion/advance.ts";
-import { isOpenExpansion } from "../expansion/history.ts";
-import { DEFAULT_TIMES, type ExpansionTimes, type Requests } from "../expansion/volume_context.ts";
 import type { ResolvedPolicy } from "../policy/resolved.ts";
 import { roleSettings } from "../policy/role_settings.ts";
 import { nextTrip } from "../threshold/trips.ts";
 import { earliest, type Millis } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
-import type { Role } from "../view/role.ts";
+import { advanceOperations, type OperationOptions } from "./advance_operations.ts";
 import { alertsOf } from "./alerts.ts";
 import { annotationActions } from "./annotations.ts";
 import { blindAtMs } from "./blind.ts";
 import { conditionsOf } from "./conditions.ts";
-import { governanceOf, type GovernanceOutcome } from "./governance.ts";
+import { governanceOf } from "./governance.ts";
 import { judge } from "./judge_volumes.ts";
 import type { Action, AlertIntent, Check, Plan, Trip } from "./plan.ts";
 import { proposeExpansions } from "./propose_expansions.ts";
 import { resetBreaker } from "./reset_breaker.ts";
 
 /** What an installation decides once for all clusters. */
-export interface DecideOptions {
+export interface DecideOptions extends OperationOptions {
   /** The chart's defaults, by which a cluster without a policy is judged. */
   readonly defaults: ResolvedPolicy;
-  /** @default {DEFAULT_TIMES} */
-  readonly times?: ExpansionTimes | undefined;
-  /** Whether pods may be annotated so that their kubelet grows a file system at once. @default {true} */
-  readonly nudge?: boolean | undefined;
 }
 
 /**
@@ -39,26 +32,15 @@ export interface DecideOptions {
  * gives one.
  */
 export function decide(view: ClusterView, options: DecideOptions): Plan {
-  const { defaults, times = DEFAULT_TIMES, nudge = true } = options;
-  const governance = governanceOf(view, defaults);
+  const governance = governanceOf(view, options.defaults);
   const judged = judge(view, governance.settings);
   const trace: Check[] = [...governance.trace];
   const actions: Action[] = [];
   let wakeAtMs: Millis | undefined = governance.wakeAtMs;
 
-  for (const event of view.events) {
-    if (!isOpenExpansion(event) || event.expansion === undefined || view.deleting) continue;
-    const advance = advanceExpansion(event, event.expansion, {
-      view,
-      policy: governance.policy,
-      times,
-      nudge,
-      requests: requestsOf(governance, event.expansion.role),
-      pressingClaimUids: judged.pressingClaimUids,
-    });
-    actions.push(...advance.actions);
-    wakeAtMs = earliest(wakeAtMs, advance.wakeAtMs);
-  }
+  const operations = advanceOperations(view, governance, judged, options);
+  actions.push(...operations.actions);
+  wakeAtMs = earliest(wakeAtMs, operations.wakeAtMs);
 
   const proposal = proposeExpansions(view, governance, judged);
   trace.push(...proposal.trace);
@@ -91,16 +73,4 @@ export function decideTrips(
   return view.volumes.flatMap((volume): Trip | Trip[] =>
     nextTrip(volume, roleSettings(settings, volume.role).thresholds) ?? []
   );
-}
-
-function requestsOf({ stance, settings }: GovernanceOutcome, role: Role): Requests {
-  switch (stance) {
-    case "acts":
-      return roleSettings(settings, role).expansion.enabled ? "allowed" : "withdrawn";
-    case "records":
-    case "paused":
-      return "held";
-    case "observes":
-      return "withdrawn";
-  }
 }

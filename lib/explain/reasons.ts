@@ -116,6 +116,7 @@ export const REASONS = {
   FileSystemDeadline: "The file system did not grow in time.",
   CanaryFailed: "The first volume could not grow, so this one was not touched.",
   ClaimVanished: "The claim no longer exists.",
+  OperationStale: "Nothing has happened in an operation for very long.",
   RequestLowered: "The failed request was lowered to the smallest value Kubernetes accepts.",
 
   // Housekeeping.
