@@ -4,7 +4,7 @@ import { parsePolicySpec } from "../../lib/policy/storage_policy.ts";
 import type { PolicySettings } from "../../lib/policy/resolved.ts";
 import { roleSettings } from "../../lib/policy/role_settings.ts";
 import { GIBIBYTE } from "../../lib/units/bytes.ts";
-import { type Millis, MINUTE } from "../../lib/units/millis.ts";
+import { HOUR, type Millis, MINUTE } from "../../lib/units/millis.ts";
 import { parseTimestamp } from "../../lib/units/timestamp.ts";
 import { createWindowBook } from "./maintenance_windows.ts";
 import { resolveChecked } from "./resolve_checked.ts";
@@ -39,7 +39,8 @@ function instant(text: string): Millis {
 }
 
 Deno.test("docs/policy.md has examples, and each of them is tested here", async () => {
-  assert.deepEqual([...(await examples()).keys()], ["roles", "windows", "strict windows"]);
+  const names = ["roles", "time to full", "windows", "strict windows"];
+  assert.deepEqual([...(await examples()).keys()], names);
 });
 
 Deno.test("docs/policy.md says what the example of roles comes to", async () => {
@@ -52,6 +53,14 @@ Deno.test("docs/policy.md says what the example of roles comes to", async () => 
   const data = roleSettings(settings, "data");
   assert.equal(data.expansion.maxSizeBytes, 500 * GIBIBYTE);
   assert.equal(data.thresholds.expansion, 85);
+});
+
+Deno.test("docs/policy.md says how soon the volumes of its example may be full", async () => {
+  const settings = await example("time to full");
+  const times = (["data", "wal", "tbs:archive"] as const).map((role) =>
+    roleSettings(settings, role).thresholds.timeToFullMs
+  );
+  assert.deepEqual(times, [6 * HOUR, 30 * MINUTE, 6 * HOUR]);
 });
 
 Deno.test("docs/policy.md says when the windows of its example are open", async () => {
