@@ -22,8 +22,6 @@ export interface SourceTarget {
   readonly podName: string;
   readonly podUid: string;
   readonly nodeName?: string | undefined;
-  /** Since when the pod has been seen running, on the monotonic clock. */
-  readonly runningSinceMs: number;
   /** Whether the agent beside it keeps silent, longer than one that has just begun. */
   readonly isUnheard: boolean;
 }
@@ -69,7 +67,6 @@ function targetsOf(
       podName: pod.name,
       podUid: pod.uid,
       nodeName: pod.nodeName,
-      runningSinceMs: runningTimes.since(pod.uid) ?? nowMs,
       isUnheard: isUnheard(pod, claim.role),
     }];
   });

@@ -14,9 +14,6 @@ import type { Transport } from "../../kube/transport.ts";
 import type { ControllerConfig } from "../config/mod.ts";
 import type { Measuring } from "../observe/measuring.ts";
 import { createKubeletSource } from "./kubelet/kubelet_source.ts";
-import { createPrometheusClient } from "./prometheus/client.ts";
-import { createHeadersReader } from "./prometheus/headers_file.ts";
-import { createPrometheusSource } from "./prometheus/prometheus_source.ts";
 import { runRounds, type SourceRound } from "./rounds.ts";
 
 /** What asking sources needs. */
@@ -46,36 +43,12 @@ export async function runSources(
   const { config } = dependencies;
   const open = new Map<string, OpenSource>();
   if (config.sources.kubelet.enabled) open.set("kubelet", openKubelets(dependencies));
-  if (config.sources.prometheus.enabled) open.set("prometheus", openPrometheus(dependencies));
   const sources = Object.fromEntries([...open].map(([name, { ask }]) => [name, ask]));
   try {
     await runRounds({ ...dependencies, sources, intervalMs: config.metricsIntervalMs }, signal);
   } finally {
     for (const { transport } of open.values()) transport.close();
   }
-}
-
-function openPrometheus(dependencies: SourcesDependencies): OpenSource {
-  const { config } = dependencies;
-  const { address, headersFile, caFile, namespaceLabel, matchers } = config.sources.prometheus;
-  const connection: Connection = {
-    server: address,
-    caFile: caFile === "" ? undefined : caFile,
-    token: { kind: "none" },
-  };
-  const transport = createDenoTransport(connection, dependencies);
-  const readHeaders = createHeadersReader(headersFile, dependencies);
-  const client = createPrometheusClient({ ...dependencies, transport, address, readHeaders });
-  const intervalMs = config.metricsIntervalMs;
-  const ask = createPrometheusSource({
-    ...dependencies,
-    client,
-    address,
-    namespaceLabel,
-    matchers,
-    intervalMs,
-  });
-  return { transport, ask };
 }
 
 function openKubelets(dependencies: SourcesDependencies): OpenSource {

@@ -5,6 +5,7 @@
  */
 
 import type { Event } from "../event/event.ts";
+import { capacityPlan } from "../expansion/capacity_plan.ts";
 import type { Reason } from "../explain/reasons.ts";
 import { roleSettingPath } from "../policy/role_settings.ts";
 import { atLeast } from "../threshold/level.ts";
@@ -109,7 +110,7 @@ function nearLimit(
     const reason: Reason = atLimit ? "MaxSizeReached" : "MaxSizeNear";
     const path = roleSettingPath(policy, role, "expansion.maxSize");
     const message = `${subjectOf(volume)} has ${formatBytes(size)} of the maxSize ` +
-      `${formatBytes(limit.limitBytes)}: raise ${path}, or free space`;
+      `${formatBytes(limit.limitBytes)}: raise ${path}, or free space; ${capacityPlan(volume)}`;
     const severity = atLimit ? "critical" : "warning";
     return [{ topic: LIMIT_TOPIC, reason, severity, instance, role, message }];
   });

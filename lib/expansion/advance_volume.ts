@@ -9,6 +9,7 @@ import { formatBytes, formatDuration } from "../units/format.ts";
 import { after, SECOND } from "../units/millis.ts";
 import { knownFileSystem } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
+import { fileSystemAdvice, providerAdvice } from "./advice.ts";
 import {
   isContradicted,
   isControllerDone,
@@ -119,9 +120,10 @@ function fromRequested(
 /** The provider's time is up. A request that was lowered meanwhile asks for another size than this. */
 function overdue(
   progress: VolumeProgress,
-  { claim }: Volume,
+  volume: Volume,
   context: VolumeContext,
 ): VolumeProgress {
+  const { claim } = volume;
   const { intent, times, nowMs } = context;
   if (claim.requestBytes < intent.requestedBytes) {
     const message = `The request of ${claim.name} was lowered from ` +
@@ -130,7 +132,7 @@ function overdue(
   }
   const detail = claim.resizeConditions.controllerError ?? "no error was reported";
   const message = `The storage provider did not grow ${claim.name} within ` +
-    `${formatDuration(times.controllerMs)}: ${detail}`;
+    `${formatDuration(times.controllerMs)}: ${detail}. ${providerAdvice(volume, context)}`;
   return failed(progress, "ControllerDeadline", message, nowMs);
 }
 
@@ -189,17 +191,4 @@ function verified(
     },
     actions: [],
   };
-}
-
-/** What to do about a file system that does not grow: exact, and left to a human (PRD Risk 7). */
-function fileSystemAdvice(volume: Volume, context: VolumeContext): string {
-  const { nodeError, fileSystemResizePending } = volume.claim.resizeConditions;
-  const detail = nodeError ??
-    (fileSystemResizePending ? "the kubelet has not grown it yet" : "no error was reported");
-  const pod = volume.pod?.name ?? volume.instance;
-  return `The file system of ${volume.claim.name} did not grow within ` +
-    `${
-      formatDuration(context.times.fileSystemMs)
-    }: ${detail}. If the driver grows file systems only ` +
-    `when they are mounted anew, switch over if ${pod} is the primary, then: kubectl delete pod ${pod}`;
 }

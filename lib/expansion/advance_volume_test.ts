@@ -246,10 +246,39 @@ Deno.test("advanceVolume() verifies by the best evidence there is", () => {
   }
 });
 
-Deno.test("advanceVolume() names the command that helps a file system which does not grow", () => {
-  const { progress } = advance(RESIZED, { claim: PENDING }, LATE);
-  assert.match(progress.failure?.message ?? "", /kubectl delete pod orders-1$/);
-});
+const ADVICE: readonly [string, Partial<VolumeProgress>, VolumeFields, RegExp][] = [
+  [
+    "a file system of the primary that does not grow",
+    RESIZED,
+    { claim: PENDING },
+    /kubectl cnpg promote orders INSTANCE -n shop\), then: kubectl delete pod orders-1 -n shop$/,
+  ],
+  [
+    "a file system of a replica that does not grow",
+    RESIZED,
+    { claim: PENDING, instance: "orders-2", pod: pod({ name: "orders-2" }) },
+    /mounted anew, kubectl delete pod orders-2 -n shop$/,
+  ],
+  [
+    "a provider that does not answer",
+    REQUESTED,
+    { claim: { requestBytes: TARGET, capacityBytes: gibibytes(10) } },
+    /To see what the driver says: kubectl describe pvc orders-1 -n shop$/,
+  ],
+  [
+    "a size that the provider refuses",
+    REQUESTED,
+    { claim: INFEASIBLE },
+    /kubectl annotate cluster orders -n shop --overwrite .*target-size=SIZE .*target-role=data .*manual/,
+  ],
+];
+
+for (const [what, progress, fields, expected] of ADVICE) {
+  Deno.test(`advanceVolume() names the command that helps ${what}`, () => {
+    const failure = advance(progress, fields, LATE).progress.failure;
+    assert.match(failure?.message ?? "", expected);
+  });
+}
 
 Deno.test("advanceVolume() lowers to the smallest size that Kubernetes accepts", () => {
   const [action] = advance(REQUESTED, { claim: INFEASIBLE }).actions;

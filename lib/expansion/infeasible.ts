@@ -8,6 +8,7 @@ import type { VolumeProgress } from "../event/event.ts";
 import { type Bytes, bytes } from "../units/bytes.ts";
 import { formatBytes } from "../units/format.ts";
 import type { Volume } from "../view/volume.ts";
+import { smallerSizeAdvice } from "./advice.ts";
 import { failed, requestSize, type VolumeAdvance, type VolumeContext } from "./volume_context.ts";
 
 /**
@@ -31,7 +32,8 @@ export function infeasible(
     (lowered === undefined
       ? "The request stays: it is not this operation's own, or the policy, the Cluster's spec or Kubernetes " +
         "forbids lowering it"
-      : `The request is lowered to ${lowered} bytes, the smallest value above the present size`);
+      : `The request is lowered to ${lowered} bytes, the smallest value above the present size`) +
+    `. ${smallerSizeAdvice(context)}`;
   return {
     progress: failed(progress, "ResizeInfeasible", message, context.nowMs),
     actions: lowered === undefined ? [] : [requestSize(volume, lowered, true, context)],

@@ -83,7 +83,6 @@ function targetOn(nodeName: string, overrides: Partial<SourceTarget> = {}): Sour
     podName: "orders-1",
     podUid: "orders-1-pod-uid",
     nodeName,
-    runningSinceMs: 0,
     isUnheard: true,
     ...overrides,
   };
