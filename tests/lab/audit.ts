@@ -8,9 +8,12 @@
 import { type JsonObject } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 
+/** Verbs that change nothing. */
+const READS: readonly string[] = ["get", "list", "watch"];
+
 /**
- * Writes are logged with their metadata, patches of claims and Clusters with their bodies as well; reads and
- * the API server's own housekeeping are not.
+ * Writes are logged with their metadata, patches of claims and Clusters with their bodies as well; reads are
+ * logged of ServiceAccounts alone, and the API server's own housekeeping is not.
  */
 export const AUDIT_POLICY = JSON.stringify({
   apiVersion: "audit.k8s.io/v1",
@@ -18,7 +21,8 @@ export const AUDIT_POLICY = JSON.stringify({
   omitStages: ["RequestReceived"],
   rules: [
     { level: "None", users: ["system:apiserver"] },
-    { level: "None", verbs: ["get", "list", "watch"] },
+    { level: "Metadata", verbs: READS, userGroups: ["system:serviceaccounts"] },
+    { level: "None", verbs: READS },
     {
       level: "Request",
       verbs: ["patch"],
@@ -31,15 +35,17 @@ export const AUDIT_POLICY = JSON.stringify({
   ],
 });
 
-/** One write that the API server received. */
+/** One request that the API server received. */
 export interface AuditEntry {
   /** User name, for example `system:serviceaccount:NAMESPACE:NAME`. */
   readonly user: string;
   /** Which token of a ServiceAccount was used: `JTI=ID`; empty for others. */
   readonly credential: string;
   readonly userAgent: string;
-  /** `create`, `update`, `patch` or `delete`. */
+  /** `create`, `update`, `patch` or `delete`; `get`, `list` or `watch` of what a ServiceAccount reads. */
   readonly verb: string;
+  /** API group, empty for the core. */
+  readonly group: string;
   /** Plural, with the subresource if there is one: `persistentvolumeclaims/status`. */
   readonly resource: string;
   readonly namespace: string;
@@ -54,7 +60,12 @@ export interface AuditEntry {
   readonly body: JsonObject | undefined;
 }
 
-/** Reads the writes that are in an audit log; a line that is being written is left out. */
+/** Whether a request changed something, or would have if it had been let. */
+export function isWrite({ verb }: AuditEntry): boolean {
+  return !READS.includes(verb);
+}
+
+/** Reads the requests that are in an audit log; a line that is being written is left out. */
 export async function readAuditLog(path: string): Promise<AuditEntry[]> {
   const text = await Deno.readTextFile(path).catch((error: unknown) => {
     if (error instanceof Deno.errors.NotFound) return "";
@@ -77,6 +88,7 @@ export function parseAuditLine(line: string): AuditEntry {
     credential: text(credentials[0]),
     userAgent: text(field(event, "userAgent")),
     verb: text(field(event, "verb")),
+    group: text(field(reference, "apiGroup")),
     resource: subresource === "" ? plural : `${plural}/${subresource}`,
     namespace: text(field(reference, "namespace")),
     name: text(field(reference, "name")),

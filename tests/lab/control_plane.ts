@@ -11,7 +11,7 @@ import { type KubeApi } from "../../kube/api.ts";
 import { type Connection } from "../../kube/connection.ts";
 import { Redacted } from "../../kube/redacted.ts";
 import { connectApi } from "./api_client.ts";
-import { AUDIT_POLICY, type AuditEntry, readAuditLog } from "./audit.ts";
+import { AUDIT_POLICY, type AuditEntry, isWrite, readAuditLog } from "./audit.ts";
 import { CONTROL_PLANE_BINARIES, ensureBinary } from "./binaries.ts";
 import { waitForHttp } from "./http_ready.ts";
 import { kubeconfig } from "./kubeconfig.ts";
@@ -39,7 +39,7 @@ export interface ControlPlane extends AsyncDisposable {
   readonly admin: Connection;
   /** The same as a client. */
   readonly api: KubeApi;
-  /** The server processes, for their logs and their memory. */
+  /** The server processes of now, for their logs and their memory. */
   readonly processes: { readonly etcd: LabProcess; readonly kubeApiserver: LabProcess };
   /** How long it took until `/readyz` answered. */
   readonly readyAfterMs: number;
@@ -55,12 +55,18 @@ export interface ControlPlane extends AsyncDisposable {
   writeKubeconfig(name: string, connection: Connection, namespace?: string): Promise<string>;
   /** The writes received so far, oldest first. */
   auditLog(): Promise<AuditEntry[]>;
+  /** The same with what ServiceAccounts have read. */
+  requestLog(): Promise<AuditEntry[]>;
+  /** Ends the API server with all its connections, and starts it again where it was. */
+  restartApiServer(): Promise<void>;
 }
 
 interface Servers {
   readonly etcd: LabProcess;
   readonly kubeApiserver: LabProcess;
   readonly admin: Connection;
+  /** Starts the API server anew, once it has ended. */
+  startAgain(): Promise<LabProcess>;
 }
 
 /**
@@ -86,7 +92,8 @@ function assemble(
   directory: string,
   readyAfterMs: number,
 ): ControlPlane {
-  const { admin, etcd, kubeApiserver } = servers;
+  const { admin, etcd } = servers;
+  let { kubeApiserver } = servers;
   const clients = new DisposableStack();
   function client(connection: Connection): KubeApi {
     return clients.adopt(connectApi(connection), (opened) => opened.close());
@@ -97,7 +104,9 @@ function assemble(
     caCertificate: pki.caCertificate,
     admin,
     api,
-    processes: { etcd, kubeApiserver },
+    get processes(): ControlPlane["processes"] {
+      return { etcd, kubeApiserver };
+    },
     readyAfterMs,
     connectUser: (identity) => connectUser(admin.server, pki, identity),
     async connectServiceAccount(namespace, serviceAccount): Promise<Connection> {
@@ -115,7 +124,12 @@ function assemble(
       await Deno.writeTextFile(path, kubeconfig(connection, namespace), { mode: 0o600 });
       return path;
     },
-    auditLog: () => readAuditLog(auditLogPath(directory)),
+    auditLog: async () => (await readAuditLog(auditLogPath(directory))).filter(isWrite),
+    requestLog: () => readAuditLog(auditLogPath(directory)),
+    async restartApiServer(): Promise<void> {
+      await stopServers(kubeApiserver);
+      kubeApiserver = await servers.startAgain();
+    },
     async [Symbol.asyncDispose](): Promise<void> {
       clients.dispose();
       await stopServers(kubeApiserver, etcd);
@@ -141,20 +155,26 @@ async function startServers(
       });
       processes.unshift(etcd);
       await waitForHealth(etcd, `http://127.0.0.1:${etcdPort}/health`, undefined, ETCD_LIMIT_MS);
-      const kubeApiserver = startProcess({
-        name: "kube-apiserver",
-        command: binaries.kubeApiserver,
-        args: apiServerArguments(directory, etcdPort, apiPort),
-        logDirectory: directory,
-      });
-      processes.unshift(kubeApiserver);
       const server = `https://127.0.0.1:${apiPort}`;
       const admin = await connectUser(server, pki, {
         user: "lab-admin",
         groups: ["system:masters"],
       });
-      await waitForHealth(kubeApiserver, `${server}/readyz`, admin, READY_LIMIT_MS);
-      return { etcd, kubeApiserver, admin };
+      const startApiServer = (): LabProcess =>
+        startProcess({
+          name: "kube-apiserver",
+          command: binaries.kubeApiserver,
+          args: apiServerArguments(directory, etcdPort, apiPort),
+          logDirectory: directory,
+        });
+      const untilReady = async (process: LabProcess): Promise<LabProcess> => {
+        await waitForHealth(process, `${server}/readyz`, admin, READY_LIMIT_MS);
+        return process;
+      };
+      const kubeApiserver = startApiServer();
+      processes.unshift(kubeApiserver);
+      await untilReady(kubeApiserver);
+      return { etcd, kubeApiserver, admin, startAgain: () => untilReady(startApiServer()) };
     } catch (error) {
       const portTaken = processes.some((process) => /address already in use/.test(process.tail()));
       await stopServers(...processes);

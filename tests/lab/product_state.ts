@@ -70,13 +70,20 @@ export function volumeStatus(event: JsonObject, claimName: string): JsonObject {
   return { ...(typeof found === "object" ? found : {}) };
 }
 
-/** Requests of the controller for larger claims, as far as the API server took them; dry runs are left out. */
-export async function sizeRequests(lab: Lab, cluster: LabCluster): Promise<AuditEntry[]> {
+/**
+ * Requests of the controller for larger claims, as far as the API server took them; dry runs are left out.
+ * `user` is the controller's name, where it is another than the lab's own.
+ */
+export async function sizeRequests(
+  lab: Lab,
+  cluster: LabCluster,
+  user: string = CONTROLLER_USER,
+): Promise<AuditEntry[]> {
   const claims = new Set(
     cluster.instances.flatMap((instance) => instance.claims.map((claim) => claim.name)),
   );
   return (await lab.controlPlane.auditLog()).filter((entry) =>
-    entry.user === CONTROLLER_USER && entry.resource === "persistentvolumeclaims" &&
+    entry.user === user && entry.resource === "persistentvolumeclaims" &&
     entry.verb === "patch" && entry.code === 200 && !entry.uri.includes("dryRun") &&
     entry.namespace === cluster.namespace && claims.has(entry.name)
   );

@@ -16,13 +16,18 @@ import {
   type StepContext,
 } from "./resize_steps.ts";
 import { type Volume, type VolumeStore } from "./volumes.ts";
+import { pause } from "./wait.ts";
 
 /** kubelet's default `syncFrequency`. */
 const DEFAULT_SYNC_DELAY_MS = 60_000;
 /** external-resizer starts its back-off with one second. */
 const RETRY_DELAY_MS = 1_000;
-/** No test takes so long: one watch lasts for all of it. */
+/** No test takes so long: one watch lasts for all of it, unless the API server is restarted. */
 const WATCH_SECONDS = 3_600;
+/** Longer than an API server takes to start again: what fails for so long has failed for good. */
+const PATIENCE_MS = 60_000;
+/** Between two tries while nobody answers. */
+const TRY_EVERY_MS = 250;
 
 /** What a resizer works with. */
 export interface ResizerOptions {
@@ -142,12 +147,28 @@ async function follow(
   handle: (object: JsonObject) => void,
 ): Promise<void> {
   const query = { sendInitialEvents: true, timeoutSeconds: WATCH_SECONDS };
-  try {
+  await persist(world, async () => {
     for await (const event of world.api.watch(resource, query, { signal: world.signal })) {
       if (event.type === "ADDED" || event.type === "MODIFIED") handle(event.object);
     }
-  } catch (error) {
-    if (!world.signal.aborted) world.failures.push(error);
+    throw new Error(`Cannot go on watching ${resource.plural}: the watch ended`);
+  });
+}
+
+/** Tries until `work` succeeds or the resizer is closed; what fails for too long is told at its end. */
+async function persist(world: World, work: () => Promise<void>): Promise<void> {
+  for (let giveUpAt = 0; !world.signal.aborted;) {
+    const startedAt = performance.now();
+    try {
+      return await work();
+    } catch (error) {
+      if (world.signal.aborted) return;
+      const failedAt = performance.now();
+      // A watch that lasted was a success.
+      if (giveUpAt === 0 || failedAt - startedAt > PATIENCE_MS) giveUpAt = failedAt + PATIENCE_MS;
+      if (failedAt > giveUpAt) return void world.failures.push(error);
+      await pause(TRY_EVERY_MS);
+    }
   }
 }
 
@@ -184,9 +205,7 @@ function schedule(world: World, attachment: Attachment, kind: "sync" | "retry"):
 }
 
 function enqueue(world: World, attachment: Attachment, work: () => Promise<void>): void {
-  attachment.queue = attachment.queue.then(async () => {
-    if (!world.signal.aborted) await work();
-  }).catch((error: unknown) => void world.failures.push(error));
+  attachment.queue = attachment.queue.then(() => persist(world, work));
 }
 
 function nameOf(object: JsonObject): ClaimName {
