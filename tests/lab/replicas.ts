@@ -49,8 +49,8 @@ export interface ReplicaSite extends Disposable {
   /** Where agents report: whoever leads answers. */
   readonly reportsUrl: string;
   readonly caFile: string;
-  /** Starts one more and resolves when it is ready. */
-  start(): Promise<Replica>;
+  /** Starts one more and resolves when it is ready; `server` is how it reaches the API server. */
+  start(server?: string): Promise<Replica>;
 }
 
 /** Makes account and Service; nothing runs yet. */
@@ -62,16 +62,16 @@ export async function prepareReplicas(lab: Lab): Promise<ReplicaSite> {
   return {
     reportsUrl: `https://${HOST}:${proxy.port}`,
     caFile,
-    start: () => startReplica(lab, ++started),
+    start: (server = lab.controlPlane.server) => startReplica(lab, ++started, server),
     [Symbol.dispose]: proxy.close,
   };
 }
 
-async function startReplica(lab: Lab, serial: number): Promise<Replica> {
+async function startReplica(lab: Lab, serial: number, server: string): Promise<Replica> {
   const [reportsPort, statusPort] = [freePort(), freePort()];
   const podName = `manager-${serial}`;
   const configFile = `${lab.directory}/${podName}.yaml`;
-  const kubeconfigFile = await writeKubeconfig(lab, podName);
+  const kubeconfigFile = await writeKubeconfig(lab, podName, server);
   const files = pkiFiles(`${lab.directory}/pki`);
   await Deno.writeTextFile(
     configFile,

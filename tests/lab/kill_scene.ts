@@ -1,10 +1,16 @@
+/**
+ * A controller that is killed at each of its writes, and what its successors make of what it began.
+ *
+ * @module
+ */
+
 import assert from "node:assert/strict";
 import { STORAGE_EVENTS } from "../../controller/observe/resources.ts";
 import { startAgents } from "./agent_process.ts";
 import { textAt } from "./claim.ts";
 import { type ControllerSite, prepareController } from "./controller_process.ts";
 import { type LabCluster } from "./fixtures.ts";
-import { type Lab, labTest, startLab } from "./lab.ts";
+import { type Lab, startLab } from "./lab.ts";
 import {
   claimOf,
   controllerWrites,
@@ -50,7 +56,8 @@ const STEPS = [
 /** Two volumes take more writes than this, each but the first of which ends a life. */
 const DEATHS_MIN = 5;
 
-await labTest("killed at each of its writes, a controller ends what it began", async () => {
+/** One operation is played with deaths right after the writes, another one with deaths right before them. */
+export async function outliveKills(): Promise<void> {
   const [after, before] = await Promise.all([
     dieAtEveryWrite("after", () => true),
     // The first write of a life is let through, lest every life end at the same.
@@ -60,7 +67,7 @@ await labTest("killed at each of its writes, a controller ends what it began", a
     assert.ok(after.includes(step), `expected ${step} among ${after.join(", ")}`);
   }
   assert.ok(before.length >= DEATHS_MIN, before.join(", "));
-});
+}
 
 /** Decides whether a life ends at its so-manieth write. */
 type EndsLife = (writesOfLife: number) => boolean;
