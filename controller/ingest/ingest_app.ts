@@ -129,8 +129,14 @@ function requireLeader(
 function requireJson(refuse: Refuse): MiddlewareHandler<IngestEnv> {
   return async function requireJson(context, next): Promise<Response | void> {
     const mediaType = context.req.header("Content-Type")?.split(";", 1)[0]?.trim().toLowerCase();
-    if (mediaType === "application/json") return await next();
-    return refuse(context, refusal("BodyNotJson", "Expected Content-Type application/json"));
+    if (mediaType !== "application/json") {
+      return refuse(context, refusal("BodyNotJson", "Expected Content-Type application/json"));
+    }
+    // Agents send kilobytes: what comes packed is unpacked by nobody, however large it would become.
+    if ((context.req.header("Content-Encoding") ?? "identity") !== "identity") {
+      return refuse(context, refusal("BodyNotJson", "Expected a body without Content-Encoding"));
+    }
+    return await next();
   };
 }
 

@@ -196,6 +196,11 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     status: 415,
     reason: "BodyNotJson",
   },
+  "that is packed": {
+    send: { headers: { "Content-Encoding": "gzip" } },
+    status: 415,
+    reason: "BodyNotJson",
+  },
   "that is too large": {
     send: { body: { ...emptyReport(), agentVersion: "x".repeat(REPORT_BODY_BYTES_MAX) } },
     status: 413,

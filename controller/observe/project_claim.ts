@@ -48,7 +48,7 @@ const specSchema = z.object({
   // Validation of the API server guarantees a request; without one there is nothing to compare with.
   resources: z.object({ requests: z.object({ storage: quantityBytes() }), limits: storageSchema }),
   storageClassName: lenient(z.string().min(1)),
-  volumeMode: lenient(z.enum(["Filesystem", "Block"])),
+  volumeMode: z.unknown().optional(),
 });
 
 const conditionSchema = z.object({
@@ -96,7 +96,8 @@ export function projectClaim(object: JsonObject): ClaimRecord {
     role: roleOf(labels),
     controller,
     phase: status.phase ?? "Unknown",
-    volumeMode: spec.volumeMode ?? "Filesystem",
+    // Where the mode is one that nobody knows, there may be no file system.
+    volumeMode: (spec.volumeMode ?? "Filesystem") === "Filesystem" ? "Filesystem" : "Block",
     requestBytes: spec.resources.requests.storage,
     capacityBytes: status.capacity?.storage,
     allocatedBytes: status.allocatedResources?.storage,

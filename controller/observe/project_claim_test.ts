@@ -28,6 +28,10 @@ const TABLE: Readonly<Record<string, readonly [ClaimFields, Partial<ClaimRecord>
   }],
   "a capacity of zero": [{ capacity: "0" }, { capacityBytes: undefined }],
   "an odd phase": [{ phase: "Dreaming" }, { phase: "Unknown" }],
+  "a volume of a mode that is not known": [
+    { spec: { volumeMode: "Object" } },
+    { volumeMode: "Block" },
+  ],
   "a block volume": [{ spec: { volumeMode: "Block" } }, { volumeMode: "Block" }],
   "no class": [{ storageClass: null }, { storageClassName: undefined }],
   "a request as a number": [{ spec: { resources: { requests: { storage: 1073741824 } } } }, {

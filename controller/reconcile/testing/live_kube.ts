@@ -5,6 +5,7 @@
  */
 
 import type {
+  ApiError,
   JsonObject,
   KubeApi,
   ObjectName,
@@ -16,6 +17,8 @@ import { createFakeKube, type FakeKube, metadataOf } from "../../testing/fake_ku
 
 /** The server, and the hands of everybody else who writes to it. */
 export interface LiveKube extends KubeApi, Omit<FakeKube, keyof KubeApi> {
+  /** What a watch of a resource, by its plural, is answered with instead of objects. */
+  readonly refusedWatches: Map<string, ApiError>;
   remove(resource: Resource, name: ObjectName): Promise<void>;
 }
 
@@ -38,6 +41,7 @@ const TICKS: Resource = {
 export function createLiveKube(): LiveKube {
   const kube = createFakeKube();
   const subscribers = new Set<Subscriber>();
+  const refusedWatches = new Map<string, ApiError>();
 
   function tell(resource: Resource, event: WatchEvent): void {
     for (const subscriber of subscribers) {
@@ -79,6 +83,8 @@ export function createLiveKube(): LiveKube {
     options?: { readonly signal?: AbortSignal | undefined },
   ): AsyncIterable<WatchEvent> {
     const signal = options?.signal;
+    const refusal = refusedWatches.get(resource.plural);
+    if (refusal !== undefined) throw refusal;
     const subscriber: Subscriber = { plural: resource.plural, pending: [], wake: () => {} };
     signal?.addEventListener("abort", () => subscriber.wake(), { once: true });
     for (const object of kube.all(resource)) subscriber.pending.push({ type: "ADDED", object });
@@ -100,6 +106,7 @@ export function createLiveKube(): LiveKube {
   return {
     ...kube,
     watch,
+    refusedWatches,
     put(resource, object): JsonObject {
       const { namespace, name } = metadataOf(object);
       const id = { namespace: String(namespace ?? ""), name: String(name) };
