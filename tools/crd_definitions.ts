@@ -86,6 +86,7 @@ const STORAGE_EVENT: ResourceDefinition = {
     { name: "Role", type: "string", jsonPath: ".spec.role" },
     { name: "Phase", type: "string", jsonPath: ".status.phase" },
     { name: "Reason", type: "string", jsonPath: ".spec.reason" },
+    { name: "Severity", type: "string", jsonPath: ".status.alert.severity" },
     { name: "From", type: "string", jsonPath: ".spec.expansion.originalSize" },
     { name: "To", type: "string", jsonPath: ".spec.expansion.requestedSize" },
     { name: "Dry-Run", type: "boolean", jsonPath: ".spec.dryRun", priority: 1 },

@@ -44,6 +44,20 @@ Deno.test("dueEvents() takes the oldest finished events of a cluster that has to
   assert.deepEqual(dueEvents(events, nowMs, { perClusterMax: 4 }), []);
 });
 
+Deno.test("dueEvents() takes alerts before operations, and never one that is open", () => {
+  const events = [
+    event("first", millis(99.1 * DAY)),
+    { ...event("alert", millis(99.2 * DAY)), eventType: "alert" } as const,
+    { ...event("open", millis(99.1 * DAY), "InProgress"), eventType: "alert" } as const,
+    { ...event("dry", millis(99.4 * DAY)), dryRun: true },
+  ];
+  assert.deepEqual(names(dueEvents(events, nowMs, { perClusterMax: 1 })), [
+    "dry",
+    "alert",
+    "first",
+  ]);
+});
+
 Deno.test("dueEvents() takes the records of dry runs before what was really done", () => {
   const events = [
     event("first", millis(99.1 * DAY)),
