@@ -9,7 +9,8 @@ import {
 import type { Plan } from "../../lib/decide/plan.ts";
 import type { Condition } from "../../lib/event/event.ts";
 import { bytes } from "../../lib/units/bytes.ts";
-import { millis } from "../../lib/units/millis.ts";
+import { forecastAt } from "../../lib/testing/forecasts.ts";
+import { HOUR, millis, SECOND } from "../../lib/units/millis.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import type { FileSystemSample } from "../../lib/view/volume.ts";
 import { CLUSTER_STORAGES } from "../observe/resources.ts";
@@ -223,4 +224,54 @@ Deno.test("clusterStorageStatus() names the next action, else what stands in its
   for (const [plan, expected] of cases) {
     assert.equal(clusterStorageStatus(view, plan, {}, millis(0)).nextAction, expected);
   }
+});
+
+/** The measured volume, full in so many hours. */
+function foretoldView(world: World, hours: number): ClusterView {
+  const view = measuredView(world, 50);
+  const volumes = view.volumes.map((volume) =>
+    volume.fileSystem.kind === "unknown" ? volume : {
+      ...volume,
+      forecast: forecastAt(volume, { rate: gibibytes(5) * SECOND / (hours * HOUR) }),
+    }
+  );
+  return { ...view, volumes };
+}
+
+Deno.test("writeClusterStorage() writes at once that a volume is full in half the time", async () => {
+  const world = createWorld();
+  const view = foretoldView(world, 40);
+  await write(world, view, planFor(view));
+  assert.equal(statusAt(world)?.timeToFull, "40h");
+  for (const [hours, effect] of [[39, "already"], [21, "already"], [20, "written"]] as const) {
+    await world.clock.advance(1_000);
+    assert.equal(await write(world, foretoldView(world, hours), planFor(view)), effect, `${hours}`);
+  }
+  assert.equal(statusAt(world)?.timeToFull, "20h");
+});
+
+Deno.test("writeClusterStorage() writes within the hour that a volume is full later, or not at all", async () => {
+  const world = createWorld();
+  const view = foretoldView(world, 5);
+  await write(world, view, planFor(view));
+  await world.clock.advance(3_599_000);
+  assert.equal(await write(world, foretoldView(world, 50), planFor(view)), "already");
+  await world.clock.advance(1_000);
+  assert.equal(await write(world, foretoldView(world, 50), planFor(view)), "written");
+  await world.clock.advance(3_600_000);
+  assert.equal(await write(world, foretoldView(world, Infinity), planFor(view)), "written");
+  assert.equal(statusAt(world)?.timeToFull, "none");
+});
+
+Deno.test("writeClusterStorage() takes a time back that nobody foretells any more", async () => {
+  const world = createWorld();
+  const view = foretoldView(world, 5);
+  await write(world, view, planFor(view));
+  await world.clock.advance(3_600_000);
+  assert.equal(await write(world, measuredView(world, 50), planFor(view)), "written");
+  const status = statusAt(world);
+  assert.deepEqual([status?.timeToFull ?? undefined, status?.volumes?.[0]?.timeToFull], [
+    undefined,
+    undefined,
+  ]);
 });
