@@ -12,6 +12,9 @@ import { issueProblem, type Path, type Problem, unknownKeyProblem } from "./prob
 import { findUnknownKeys } from "./unknown_keys.ts";
 import { parseYaml, type YamlSource } from "./yaml_source.ts";
 
+/** A file with more problems is not a configuration. */
+const PROBLEMS_TOLD_MAX = 20;
+
 /** What loading needs. */
 export interface LoadConfigDependencies {
   readonly readTextFile: (path: string) => Promise<string>;
@@ -82,5 +85,8 @@ function pathText(path: Path): string {
 }
 
 function refused(path: string, messages: readonly string[]): Error {
-  return new Error(`Cannot use the configuration ${path}:\n  ${messages.join("\n  ")}`);
+  const told = messages.slice(0, PROBLEMS_TOLD_MAX);
+  const more = messages.length - told.length;
+  const lines = more === 0 ? told : [...told, `and ${more} more`];
+  return new Error(`Cannot use the configuration ${path}:\n  ${lines.join("\n  ")}`);
 }

@@ -21,8 +21,25 @@ export type ParsedYaml =
   | { readonly kind: "parsed"; readonly source: YamlSource }
   | { readonly kind: "malformed"; readonly messages: readonly string[] };
 
+/** A configuration with every field has less than 8 KiB. */
+const TEXT_LENGTH_MAX = 1_048_576;
+
 /** Parses YAML 1.2. */
 export function parseYaml(text: string): ParsedYaml {
+  if (text.length > TEXT_LENGTH_MAX) {
+    const message = `expected at most ${TEXT_LENGTH_MAX} characters, found ${text.length}`;
+    return { kind: "malformed", messages: [message] };
+  }
+  try {
+    return parseText(text);
+  } catch (error) {
+    // Aliases that multiply, or a nesting deeper than any stack.
+    if (!(error instanceof Error)) throw error;
+    return { kind: "malformed", messages: [error.message] };
+  }
+}
+
+function parseText(text: string): ParsedYaml {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
   const troubles = [...document.errors, ...document.warnings];
