@@ -49,7 +49,8 @@ interface ConditionalYield {
   readonly holds: (input: PreflightInput) => boolean;
 }
 
-interface GateRow {
+/** One row of the gate. */
+export interface GateRow {
   readonly check: PreflightCheck;
   /** Named where the check passes: what is then true, in one word of the vocabulary. */
   readonly guards: Reason;
@@ -58,8 +59,11 @@ interface GateRow {
   readonly yieldsIf?: ConditionalYield | undefined;
 }
 
-/** The gate table of DESIGN §5; governance (policy, pause) is settled before any volume is looked at. */
-const GATE: readonly GateRow[] = [
+/**
+ * The gate table of DESIGN §5; governance (policy, pause) is settled before any volume is looked at, and the
+ * size gate comes after it (`size_gate.ts`). `docs/gates.md` has the same rows in words, held to these.
+ */
+export const GATE: readonly GateRow[] = [
   { check: checks.expansionIsEnabled, guards: "ExpansionDisabled", yieldsTo: [] },
   { check: checks.claimStays, guards: "ClaimDeleting", yieldsTo: [] },
   { check: checks.claimIsBound, guards: "ClaimNotBound", yieldsTo: [] },

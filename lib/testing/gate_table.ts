@@ -380,4 +380,18 @@ export const GATE_TABLE: readonly GateRow[] = [
       limited({ classCapacities: [{ storageClass: "slow", availableBytes: gibibytes(0) }] }),
     outcomes: always("acts"),
   },
+  {
+    name: "an attached disk cannot grow past its size",
+    volume: {
+      claim: { capacityBytes: gibibytes(4_095), requestBytes: gibibytes(4_095) },
+      storageClass: { ...EBS, provisioner: "disk.csi.azure.com" },
+    },
+    settings: { expansion: { maxSizeBytes: gibibytes(9_000) } },
+    cluster: (canary) => ({
+      volumes: [canary],
+      declaredSizes: [{ role: "data", field: "size", sizeBytes: gibibytes(4_095) }],
+    }),
+    // What the user asks for is below the present size.
+    outcomes: ["DetachNeeded", "DetachNeeded", "DetachNeeded", "RequestNotAbove"],
+  },
 ];
