@@ -5,7 +5,6 @@
  */
 
 import assert from "node:assert/strict";
-import { STORAGE_EVENTS } from "../../controller/observe/resources.ts";
 import { startAgents } from "./agent_process.ts";
 import { textAt } from "./claim.ts";
 import { type ControllerSite, prepareController } from "./controller_process.ts";
@@ -87,13 +86,21 @@ async function dieAtEveryWrite(side: Side, endsLife: EndsLife): Promise<string[]
   await seeFirst(lab, site, cluster);
   await lab.volumes.fill(claimOf(cluster, 1, "data").volume, FULL);
   const startedAtMs = wallClockMs();
-  const deaths = await liveAndDie(lab, site, gate, { side, endsLife });
+  const deaths = await liveAndDie({ lab, site, gate, cluster }, { side, endsLife });
   report(`lives that ended ${side} a write`, deaths.length, "");
   report("the operation over all of them", wallClockMs() - startedAtMs);
   await using _survivor = await site.start();
   await pause(AFTERMATH_MS);
   await assertDoneOnce(lab, cluster);
   return deaths;
+}
+
+/** Where lives are lived. */
+interface Stage {
+  readonly lab: Lab;
+  readonly site: ControllerSite;
+  readonly gate: WriteGate;
+  readonly cluster: LabCluster;
 }
 
 /** Lets a controller meet the healthy cluster, so that what follows is the operation and nothing else. */
@@ -107,9 +114,7 @@ async function seeFirst(lab: Lab, site: ControllerSite, cluster: LabCluster): Pr
 
 /** Starts one controller after the other until one has no reason to die; tells of what each died. */
 async function liveAndDie(
-  lab: Lab,
-  site: ControllerSite,
-  gate: WriteGate,
+  { lab, site, gate, cluster }: Stage,
   { side, endsLife }: { readonly side: Side; readonly endsLife: EndsLife },
 ): Promise<string[]> {
   const deaths: string[] = [];
@@ -124,7 +129,7 @@ async function liveAndDie(
     }).then((write) => death = write);
     const controller = await site.start();
     const isOver = async (): Promise<true | undefined> => {
-      if (death === undefined && await hasEnded(lab)) await pause(AFTERMATH_MS);
+      if (death === undefined && await hasEnded(lab, cluster)) await pause(AFTERMATH_MS);
       else if (death === undefined) return undefined;
       return true;
     };
@@ -137,9 +142,9 @@ async function liveAndDie(
   throw new Error(`Cannot see an end after ${LIVES_MAX} lives: ${deaths.join(", ")}`);
 }
 
-async function hasEnded(lab: Lab): Promise<boolean> {
-  const { items } = await lab.api.list(STORAGE_EVENTS, { namespace: NAMESPACE });
-  return items.some((event) => textAt(event, "status", "phase") === "Completed");
+async function hasEnded(lab: Lab, cluster: LabCluster): Promise<boolean> {
+  const events = await storageEvents(lab, cluster, "data");
+  return events.some((event) => textAt(event, "status", "phase") === "Completed");
 }
 
 /** What a write does, in words that are the same in every life. */

@@ -29,7 +29,7 @@ export async function createDefaultPolicy(
   }, { namespace });
 }
 
-/** The StorageEvents of a cluster about the volumes of one role, oldest first. */
+/** The StorageEvents of a cluster that record operations on the volumes of one role, oldest first. */
 export async function storageEvents(
   lab: Lab,
   cluster: LabCluster,
@@ -39,6 +39,7 @@ export async function storageEvents(
   return items
     .filter((event) =>
       textAt(event, "spec", "clusterRef", "name") === cluster.name &&
+      textAt(event, "spec", "eventType") === "expansion" &&
       textAt(event, "spec", "role") === role
     )
     .sort((left, right) =>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CLUSTER_STORAGES } from "../../controller/observe/resources.ts";
 import { EVENT } from "../../kube/resources.ts";
 import { ANNOTATION } from "../../lib/policy/annotation_keys.ts";
 import { startAgents } from "./agent_process.ts";
@@ -69,11 +70,14 @@ await labTest("a full pg_wal is helped without anybody who measures it", async (
     await agent.waitForLine(/takes reports/, CONNECT_LIMIT_MS);
   }
 
-  await t.step("who is paused or not managed is told, and nothing else is done", async () => {
-    for (const cluster of [paused, unmanaged, alarmed]) await runOutOfSpace(lab, cluster, [1]);
-    for (const cluster of [paused, unmanaged]) await waitForAlert(lab, cluster, "DiskFullPhase");
-    await waitForAlert(lab, paused, "Paused");
-  });
+  await t.step(
+    "who is paused is told, who is not managed can see it, and that is all",
+    async () => {
+      for (const cluster of [paused, unmanaged, alarmed]) await runOutOfSpace(lab, cluster, [1]);
+      for (const reason of ["DiskFullPhase", "Paused"]) await waitForAlert(lab, paused, reason);
+      await waitForLevel(lab, unmanaged, "full");
+    },
+  );
 
   await t.step("several instances at once, and a replica beside a healthy primary", async () => {
     const reportedAtMs = wallClockMs();
@@ -170,6 +174,14 @@ async function waitForAlert(lab: Lab, cluster: LabCluster, reason: string): Prom
     return items.find((event) =>
       textAt(event, "regarding", "name") === cluster.name && textAt(event, "reason") === reason
     );
+  }, { limitMs: REQUEST_LIMIT_MS });
+}
+
+async function waitForLevel(lab: Lab, cluster: LabCluster, level: string): Promise<void> {
+  const { namespace, name } = cluster;
+  await waitUntil(`level ${level} of ${name}`, async () => {
+    const storage = await lab.api.get(CLUSTER_STORAGES, { namespace, name });
+    return textAt(storage, "status", "level") === level || undefined;
   }, { limitMs: REQUEST_LIMIT_MS });
 }
 
