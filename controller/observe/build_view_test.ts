@@ -21,6 +21,7 @@ import { projectCluster } from "./project_cluster.ts";
 import { projectPod } from "./project_pod.ts";
 import { projectStorageClass } from "./project_storage_class.ts";
 import { createSourceProblems } from "./source_problems.ts";
+import { createWalCounts } from "./wal_counts.ts";
 import { createSampleStore } from "./samples.ts";
 
 /** The present of these tests, on the monotonic clock and on the wall clock. */
@@ -72,6 +73,7 @@ function volumesOf(world: World): readonly Volume[] {
     firstSeenSizes: [],
     maintenanceWindow: { kind: "always" },
     problems: createSourceProblems(),
+    walCounts: createWalCounts(),
   }).volumes;
 }
 

@@ -10,7 +10,13 @@
 
 import { type Millis, millis } from "../../lib/units/millis.ts";
 import type { Role } from "../../lib/view/role.ts";
-import type { Claim, PodView, StorageClassView, Volume } from "../../lib/view/volume.ts";
+import type {
+  Claim,
+  PodView,
+  StorageClassView,
+  Volume,
+  WalDirectory,
+} from "../../lib/view/volume.ts";
 import type { CapacityChangeReader } from "./capacity_changes.ts";
 import type { LookAhead } from "./foresight.ts";
 import { type FileSystemEvidence, observeFileSystem } from "./observe_file_system.ts";
@@ -20,6 +26,7 @@ import type { PodRecord } from "./project_pod.ts";
 import type { StorageClassRecord } from "./project_storage_class.ts";
 import type { RunningTimesReader } from "./running_times.ts";
 import type { SampleReader } from "./samples.ts";
+import type { WalCountReader } from "./wal_counts.ts";
 
 /** A claim whose labels say where it belongs. */
 export interface RoleClaim extends ClaimRecord {
@@ -38,6 +45,7 @@ export interface VolumeInputs {
   readonly samples: SampleReader;
   readonly capacityChanges: CapacityChangeReader;
   readonly runningTimes: RunningTimesReader;
+  readonly walCounts: WalCountReader;
   readonly lookAhead: LookAhead;
 }
 
@@ -60,16 +68,18 @@ export function buildVolume(
     nowMs: inputs.nowMs,
   });
   const walHeadroom = { kind: "unknown" } as const;
+  const hasWal = holdsWal(claim, claims, pod);
   return {
     instance,
     role,
-    holdsWal: holdsWal(claim, claims, pod),
+    holdsWal: hasWal,
     claim: claimView(claim, inputs),
     storageClass: storageClassView(claim.storageClassName, inputs.findStorageClass),
     pod: pod && podView(pod, inputs),
     fileSystem,
     otherReadings,
     walHeadroom,
+    walDirectory: pod && hasWal ? walDirectoryOf(pod.uid, inputs) : undefined,
     ...inputs.lookAhead(claim, { fileSystem, walHeadroom }),
   };
 }
@@ -106,7 +116,7 @@ export function isRunning(pod: PodRecord): boolean {
  * Whether pg_wal lies on the volume. Where `walStorage` was added later, the claim is there before the pod
  * that mounts it: until then pg_wal is still on the data volume (`cnpg.md` §3.4).
  */
-function holdsWal(
+export function holdsWal(
   claim: RoleClaim,
   claims: readonly RoleClaim[],
   pod: PodRecord | undefined,
@@ -160,6 +170,13 @@ function podView(
       : millis(Math.ceil(nowMs - (monotonicMs - sinceMs))),
     postgresExit,
   };
+}
+
+function walDirectoryOf(
+  podUid: string,
+  { monotonicMs, staleAfterMs, walCounts }: VolumeInputs,
+): WalDirectory | undefined {
+  return walCounts.since(podUid, monotonicMs - staleAfterMs);
 }
 
 function readingsOf(

@@ -6,6 +6,7 @@
 
 import type { Source } from "../../lib/view/observation.ts";
 import type { SourceProblem } from "../../lib/view/cluster.ts";
+import type { WalDirectory } from "../../lib/view/volume.ts";
 import type { Memory } from "./memory.ts";
 import type { TakenSample } from "./samples.ts";
 import type { OtherSource } from "./source_problems.ts";
@@ -23,6 +24,8 @@ export interface Measuring {
   sourceTargets(): readonly SourceTarget[];
   /** Takes in what a source measured; clusters that depend on it are told dirty. */
   takeSamples(source: Exclude<Source, "agent">, measured: readonly MeasuredVolume[]): void;
+  /** Takes in what an instance counted in its pg_wal; `takenAtMs` is on the monotonic clock. */
+  takeWalDirectory(target: SourceTarget, directory: WalDirectory, takenAtMs: number): void;
   /** Sets or takes back what is the matter with a source (see `SourceProblems.set`), for whom it concerns. */
   setSourceProblem(
     source: OtherSource,
@@ -38,7 +41,7 @@ export interface Measuring {
 
 /** Creates that part of an observer. */
 export function measuring(memory: Memory, options: TargetOptions): Measuring {
-  const { dirty, problems, runningTimes, samples } = memory;
+  const { dirty, problems, runningTimes, samples, walCounts } = memory;
 
   function tell(targets: readonly SourceTarget[]): void {
     const unheard = targets.filter(({ isUnheard }) => isUnheard);
@@ -52,6 +55,9 @@ export function measuring(memory: Memory, options: TargetOptions): Measuring {
         samples.putSample(source, target.podUid, target.role, taken);
       }
       tell(measured.map(({ target }) => target));
+    },
+    takeWalDirectory(target, directory, takenAtMs): void {
+      walCounts.put(target.podUid, directory, takenAtMs);
     },
     setSourceProblem(source, subject, problem, targets): void {
       if (problems.set(source, subject, problem)) tell(targets);

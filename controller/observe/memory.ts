@@ -35,6 +35,7 @@ import { createRunningTimes, type RunningTimes } from "./running_times.ts";
 import { createSampleStore, type SampleStore } from "./samples.ts";
 import { createSharedBreakers, type SharedBreakers } from "./shared_breakers.ts";
 import { createSourceProblems, type SourceProblems } from "./source_problems.ts";
+import { createWalCounts, type WalCounts } from "./wal_counts.ts";
 import { createStorageLimitBook, type StorageLimitBook } from "./storage_limits.ts";
 
 /** What memory is made with. */
@@ -58,6 +59,7 @@ export interface Memory {
   readonly busyTimes: BusyTimes;
   readonly runningTimes: RunningTimes;
   readonly problems: SourceProblems;
+  readonly walCounts: WalCounts;
   readonly foresight: Foresight;
   readonly book: PolicyBook;
   readonly breakers: SharedBreakers;
@@ -80,6 +82,7 @@ export function createMemory(options: MemoryOptions): Memory {
     busyTimes: createBusyTimes(),
     runningTimes: createRunningTimes(),
     problems: createSourceProblems(),
+    walCounts: createWalCounts(),
     foresight: createForesight(foresightOptions(options), () => pictures),
     dirty: createListeners(options.log),
     policiesChanged: createListeners(options.log),
@@ -166,6 +169,7 @@ function objectHandlers(
       if (isGone(change)) {
         kept.samples.forget(change.previous.uid);
         kept.runningTimes.forget(change.previous.uid);
+        kept.walCounts.forget(change.previous.uid);
       }
       if (change.kind !== "deleted") {
         kept.runningTimes.see(change.object.uid, isRunning(change.object), monotonicMs());

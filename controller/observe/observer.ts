@@ -213,6 +213,7 @@ function viewing(
         capacityChanges: memory.capacityChanges,
         runningTimes: memory.runningTimes,
         problems: memory.problems,
+        walCounts: memory.walCounts,
         lookAhead: memory.foresight.forView(storage, nowMs),
         governance,
         events: eventsOf(memory, cluster),

@@ -35,6 +35,10 @@ export interface PodRecord extends RecordMetadata {
   /** `status.phase`, as it stands. */
   readonly phase: string;
   readonly nodeName?: string | undefined;
+  /** `status.podIP`. */
+  readonly address?: string | undefined;
+  /** Whether its metrics are served with TLS (`spec.monitoring.tls` of the Cluster when the pod was made). */
+  readonly metricsTls: boolean;
   readonly claimNames: readonly string[];
   /**
    * Set while PostgreSQL is not up after an exit. A container that runs again without being ready counts as
@@ -42,6 +46,12 @@ export interface PodRecord extends RecordMetadata {
    */
   readonly postgresExit?: ContainerExit | undefined;
 }
+
+/** What an address is made of, of either family. */
+const IP_ADDRESS = /^[0-9a-f.:]{2,45}$/i;
+
+/** What CNPG starts an instance with that serves its metrics with TLS (`pkg/specs/pods.go`). */
+const METRICS_TLS_FLAG = "--metrics-port-tls";
 
 const terminatedSchema = z.object({ exitCode: z.number().int(), finishedAt: lenient(instant()) });
 
@@ -56,11 +66,13 @@ const containerSchema = z.object({
 
 const specSchema = z.object({
   nodeName: lenient(z.string().min(1)),
+  containers: items(z.object({ name: z.string(), command: items(z.string()) })),
   volumes: items(z.object({ persistentVolumeClaim: z.object({ claimName: z.string() }) })),
 });
 
 const statusSchema = z.object({
   phase: lenient(z.string()),
+  podIP: lenient(z.string().regex(IP_ADDRESS)),
   containerStatuses: items(containerSchema),
 });
 
@@ -89,6 +101,10 @@ export function projectPod(object: JsonObject): PodRecord {
     controller,
     phase: status.phase ?? "Unknown",
     nodeName: spec.nodeName,
+    address: status.podIP,
+    metricsTls: spec.containers.some(({ name, command }) =>
+      name === POSTGRES_CONTAINER && command.includes(METRICS_TLS_FLAG)
+    ),
     claimNames: spec.volumes.map(({ persistentVolumeClaim }) => persistentVolumeClaim.claimName),
     postgresExit: postgres && exitOf(postgres),
   };

@@ -58,3 +58,13 @@ Deno.test("projectPod() takes no owner that is not the controller", () => {
   const metadata = Object.assign({}, object["metadata"], { ownerReferences: [reference] });
   assert.equal(projectPod({ ...object, metadata }).controller, undefined);
 });
+
+Deno.test("projectPod() tells where metrics are served, and whether with TLS", () => {
+  const plain = projectPod(podObject({ status: { podIP: "fd00::7" } }));
+  assert.deepEqual([plain.address, plain.metricsTls], ["fd00::7", false]);
+  const pod = podObject({ status: { podIP: "evil.example/" } });
+  const command = ["/controller/manager", "instance", "run", "--metrics-port-tls"];
+  const spec = { ...Object(pod["spec"]), containers: [{ name: "postgres", command }] };
+  const encrypted = projectPod({ ...pod, spec });
+  assert.deepEqual([encrypted.address, encrypted.metricsTls], [undefined, true]);
+});

@@ -7,7 +7,7 @@
 import type { Clock } from "../../kube/clock.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
 import type { Role } from "../../lib/view/role.ts";
-import { isRoleClaim, isRunning, podOf } from "./build_volume.ts";
+import { holdsWal, isRoleClaim, isRunning, podOf } from "./build_volume.ts";
 import type { Memory } from "./memory.ts";
 import type { ClusterRecord } from "./project_cluster.ts";
 import type { PodRecord } from "./project_pod.ts";
@@ -22,6 +22,13 @@ export interface SourceTarget {
   readonly podName: string;
   readonly podUid: string;
   readonly nodeName?: string | undefined;
+  /** The pod's address, and whether it serves metrics with TLS there. */
+  readonly podAddress?: string | undefined;
+  readonly metricsTls: boolean;
+  /** Whether pg_wal lies on the volume. */
+  readonly holdsWal: boolean;
+  /** Since when the pod has been seen running, on the monotonic clock. */
+  readonly runningSinceMs: number;
   /** Whether the agent beside it keeps silent, longer than one that has just begun. */
   readonly isUnheard: boolean;
 }
@@ -55,8 +62,10 @@ function targetsOf(
     return reading?.kind !== "sample" || reading.ageMs > staleAfterMs;
   }
 
-  return claims.of(clusterKey).filter(isRoleClaim).flatMap((claim): SourceTarget[] => {
-    if (claim.controller?.uid !== cluster.uid) return [];
+  const roleClaims = claims.of(clusterKey)
+    .filter(isRoleClaim)
+    .filter((claim) => claim.controller?.uid === cluster.uid);
+  return roleClaims.flatMap((claim): SourceTarget[] => {
     const pod = podOf(claim, own);
     if (pod === undefined || !isRunning(pod)) return [];
     return [{
@@ -67,6 +76,10 @@ function targetsOf(
       podName: pod.name,
       podUid: pod.uid,
       nodeName: pod.nodeName,
+      podAddress: pod.address,
+      metricsTls: pod.metricsTls,
+      holdsWal: holdsWal(claim, roleClaims, pod),
+      runningSinceMs: runningTimes.since(pod.uid) ?? nowMs,
       isUnheard: isUnheard(pod, claim.role),
     }];
   });

@@ -21,6 +21,7 @@ export const REASONS = {
   KubeletUnreachable: "The kubelet of a node does not answer.",
   KubeletRefused: "The kubelet of a node does not let the controller read its statistics.",
   PrometheusUnreachable: "Prometheus does not answer.",
+  PrometheusAmbiguous: "Prometheus knows several claims of one name.",
   InstanceMetricsUnreachable: "The metrics of an instance cannot be read.",
   SourcesReachable: "No source that is needed fails to answer.",
   FirstReportAwaited: "A pod has just begun to run: its volumes are not measured yet.",

@@ -10,6 +10,7 @@ import type { SourceProblem } from "../../../lib/view/cluster.ts";
 import type { MeasuredVolume } from "../../observe/measuring.ts";
 import type { SourceTarget } from "../../observe/source_targets.ts";
 import { testFile } from "../../serve/testing/test_file.ts";
+import { sourceTarget } from "../testing/fake_measuring.ts";
 import { startKubeletServer, summaryOf } from "../testing/kubelet_server.ts";
 import { createKubeletSource } from "./kubelet_source.ts";
 
@@ -75,17 +76,7 @@ function startRig(connection: Partial<Connection> = { caCertificates: [AUTHORITY
 }
 
 function targetOn(nodeName: string, overrides: Partial<SourceTarget> = {}): SourceTarget {
-  return {
-    clusterKey: "shop/orders",
-    namespace: "shop",
-    claimName: "orders-1",
-    role: "data",
-    podName: "orders-1",
-    podUid: "orders-1-pod-uid",
-    nodeName,
-    isUnheard: true,
-    ...overrides,
-  };
+  return sourceTarget({ nodeName, ...overrides });
 }
 
 function nodeAt(port: number, ...hosts: readonly string[]): JsonObject {

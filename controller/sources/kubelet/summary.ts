@@ -5,18 +5,8 @@
  */
 
 import { z } from "zod";
-import { bytes, isBytes } from "../../../lib/units/bytes.ts";
 import type { FileSystemSample } from "../../../lib/view/volume.ts";
-
-/**
- * A value that a driver leaves out is told as zero. A file system gives nearly all of its size to files, the
- * reserved share (5 % on ext4) included or not: where used and available make less, and one of them is zero, that
- * one is missing.
- */
-const COMPLETE_SHARE = 0.8;
-
-/** A kubelet measures each volume anew within two minutes, its jitter included. */
-const REFRESH_MS_MAX = 120_000;
+import { REFRESH_MS_MAX, volumeSample } from "../volume_sample.ts";
 
 /** HTTP tells whole seconds, cut off. */
 const DATE_RESOLUTION_MS = 1_000;
@@ -71,7 +61,7 @@ export function readSummary(
   const measured = volumesOf(parseSummary(text), podUids);
   const presentMs = presentOf(measured, dateHeader);
   return measured.flatMap(({ podUid, stats }): KubeletReading[] => {
-    const sample = sampleOf(stats);
+    const sample = volumeSample(stats);
     if (sample === undefined) return [];
     const ageMs = Math.max(0, presentMs - Date.parse(stats.time));
     return [{ podUid, claimName: stats.pvcRef.name, sample, ageMs }];
@@ -108,21 +98,4 @@ function presentOf(measured: readonly Measured[], dateHeader: string | null): nu
   // Without a date even the newest value may be as old as values become.
   if (Number.isNaN(dateMs)) return newestMs + REFRESH_MS_MAX;
   return Math.max(newestMs, dateMs + DATE_RESOLUTION_MS);
-}
-
-function sampleOf(stats: VolumeStats): FileSystemSample | undefined {
-  const { capacityBytes, usedBytes, availableBytes, inodes, inodesFree } = stats;
-  const totalBytes = usedBytes + availableBytes;
-  if (capacityBytes === 0 || totalBytes === 0 || !isBytes(totalBytes)) return undefined;
-  const isPartial = usedBytes === 0 || availableBytes === 0;
-  if (isPartial && totalBytes < capacityBytes * COMPLETE_SHARE) return undefined;
-  return {
-    totalBytes,
-    usedBytes: bytes(usedBytes),
-    availableBytes: bytes(availableBytes),
-    inodes: inodes === undefined || inodes === 0 || inodesFree === undefined
-      ? undefined
-      : { total: inodes, available: inodesFree },
-    deviceBytes: bytes(capacityBytes),
-  };
 }
