@@ -1,16 +1,17 @@
 // Goal: the controller sees it coming. What grows at a constant rate grows in time, long before its percentage is
 // reached; a controller that starts anew goes on with what the agents remember; nothing is written meanwhile.
-// Method: the whole controller in a simulated world, whose agents keep an hour, without a history.
+// Method: the whole controller in a simulated world, whose agents keep an hour; with a history where it is said.
 
 import assert from "node:assert/strict";
 
+import type { History, PastRecord } from "../../controller/history/history.ts";
 import { PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";
 import { CLUSTER_STORAGES, STORAGE_EVENTS } from "../../controller/observe/resources.ts";
 import { parseClusterStorage, type VolumeStatus } from "../../lib/cluster_storage/mod.ts";
 import { parseStorageEvent } from "../../lib/event/parse_storage_event.ts";
 import type { Event } from "../../lib/event/event.ts";
 import { GIBIBYTE, MEBIBYTE } from "../../lib/units/bytes.ts";
-import { HOUR, MINUTE, SECOND } from "../../lib/units/millis.ts";
+import { HOUR, millis, MINUTE, SECOND } from "../../lib/units/millis.ts";
 import type { World } from "../../sim/mod.ts";
 import { addScenario } from "../../sim/world/scenario.ts";
 import { createManagedWorld, type ManagedWorld } from "./managed_world.ts";
@@ -40,8 +41,8 @@ interface Story {
 }
 
 /** A volume of 100 GiB of which a fifth is used, and that is full after eleven hours. */
-async function growing(timeToFull: string): Promise<Story> {
-  const managed = await createManagedWorld({ seed: 1, tickMs: TICK_MS });
+async function growing(timeToFull: string, history?: History): Promise<Story> {
+  const managed = await createManagedWorld({ seed: 1, tickMs: TICK_MS, history });
   addScenario(managed.world, {
     name: "growing",
     incident: "tables grow at one rate",
@@ -123,4 +124,41 @@ Deno.test("a controller that starts anew goes on with what the agents remember",
   managed.start();
   await managed.run(HOUR / 2);
   assertForeseen(requests, 3 * HOUR);
+});
+
+/** A history in memory: it outlives controllers, and not the test. */
+function createMemoryHistory(nowMs: () => number): History & { readonly records: PastRecord[] } {
+  const records: PastRecord[] = [];
+  return {
+    records,
+    record: (record) => void records.push(record),
+    read(volumes): ReturnType<History["read"]> {
+      return Promise.resolve(
+        new Map(volumes.map(({ claimUid }) => {
+          const samples = records
+            .filter(({ volume }) => volume.claimUid === claimUid)
+            .map(({ sample, takenAtMs }) => ({ ageMs: millis(nowMs() - takenAtMs), sample }));
+          return [claimUid, { aggregates: [], samples }];
+        })),
+      );
+    },
+    forget(): void {},
+    state: () => ({ kind: "kept" }),
+    close: () => Promise.resolve(),
+  };
+}
+
+Deno.test("a controller that starts anew goes on with what was kept, further back than agents remember", async () => {
+  let nowMs = (): number => 0;
+  const history = createMemoryHistory(() => nowMs());
+  const { managed, requests } = await growing("6h", history);
+  await using _ = managed;
+  nowMs = () => managed.clock.now();
+  managed.start();
+  await managed.run(4.9 * HOUR);
+  await managed.kill();
+  assert.equal(history.records.length, 4.9 * 120, "a sample every half a minute");
+  managed.start();
+  await managed.run(0.4 * HOUR);
+  assertForeseen(requests, 6 * HOUR);
 });

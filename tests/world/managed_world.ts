@@ -6,6 +6,7 @@
  */
 
 import type { Announcement } from "../../controller/act/announce.ts";
+import type { History } from "../../controller/history/history.ts";
 import type { JsonObject } from "../../kube/api.ts";
 import {
   createRecordingLogger,
@@ -32,6 +33,8 @@ export interface ManagedWorldOptions {
   readonly crds?: readonly JsonObject[] | undefined;
   /** What may befall the controller's calls. */
   readonly faults?: FaultPlan | undefined;
+  /** What controllers keep of volumes, and outlives them. @default {nothing} */
+  readonly history?: History | undefined;
   /** Sees every report on its way, and may lose it. */
   readonly reports?: ReportWatch | undefined;
 }
@@ -58,7 +61,7 @@ export interface ManagedWorld extends AsyncDisposable {
 /** Creates a world without clusters, in which no controller runs yet. */
 export async function createManagedWorld(options: ManagedWorldOptions): Promise<ManagedWorld> {
   const clock = createSimulatedClock();
-  const { seed, tickMs, faults, reports } = options;
+  const { seed, tickMs, faults, reports, history } = options;
   const world = createWorld({ seed, clock, crds: options.crds ?? await readCrds(), tickMs });
   const logger = createRecordingLogger();
   const announcements: Announcement[] = [];
@@ -80,7 +83,7 @@ export async function createManagedWorld(options: ManagedWorldOptions): Promise<
     start(): void {
       if (manager !== undefined) throw new Error("Cannot start a controller: one runs already");
       const announce = (announcement: Announcement): void => void announcements.push(announcement);
-      manager = startManager({ world, clock, logger, announce, faults });
+      manager = startManager({ world, clock, logger, announce, faults, history });
     },
     kill,
     run: (durationMs) => runWorld(world, clock, durationMs),

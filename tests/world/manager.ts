@@ -8,6 +8,7 @@ import type { Announce } from "../../controller/act/ports.ts";
 import { toConfig } from "../../controller/config/config.ts";
 import { configFileSchema } from "../../controller/config/config_schema.ts";
 import { createController } from "../../controller/create_controller.ts";
+import type { History } from "../../controller/history/history.ts";
 import { createNoHistory } from "../../controller/history/no_history.ts";
 import { createMetrics } from "../../controller/serve/mod.ts";
 import type { Clock } from "../../kube/clock.ts";
@@ -34,10 +35,13 @@ export interface ManagerSite {
   readonly logger: Logger;
   readonly announce: Announce;
   readonly faults?: FaultPlan | undefined;
+  /** @default {none} */
+  readonly history?: History | undefined;
 }
 
 /** Starts a controller with the configuration that it has by default. */
-export function startManager({ world, clock, logger, announce, faults }: ManagerSite): Manager {
+export function startManager(site: ManagerSite): Manager {
+  const { world, clock, logger, announce, faults, history = createNoHistory() } = site;
   const random = world.random.fork("manager");
   const running = new AbortController();
   const controller = createController({
@@ -49,7 +53,7 @@ export function startManager({ world, clock, logger, announce, faults }: Manager
       clock,
       readMemory: () => ({ residentBytes: 0, heapBytes: 0 }),
     }),
-    history: createNoHistory(),
+    history,
     clock,
     random,
     logger,
