@@ -22,6 +22,7 @@ import { createAgenda } from "./agenda.ts";
 import { createClusterBook } from "./cluster_book.ts";
 import { createListeners } from "./listeners.ts";
 import { createProvisioner, DEFAULT_PROVISIONER } from "./provisioner.ts";
+import { createQuotaCounter } from "./quota_counter.ts";
 import { createScheduler } from "./scheduler.ts";
 import type { StorageClassSpec, World, WorldOptions } from "./world.ts";
 import type { WorldState } from "./world_state.ts";
@@ -50,6 +51,7 @@ export function createWorld(options: WorldOptions): World {
     createScheduler(server),
     createKubelet({ ...state, random: random.fork("kubelet") }),
     createResizer(state),
+    createQuotaCounter(server),
     createOperator({ server, managers: book.managers }),
     { step: (nowMs) => agenda.runDue(nowMs) },
     { step: (nowMs) => steps.tell(nowMs) },

@@ -18,7 +18,9 @@ import { judgeLog } from "./oracle/judge_log.ts";
 import { watchWaiting } from "./oracle/judge_waiting.ts";
 import type { Violation } from "./oracle/violation.ts";
 import { NAMESPACE_NAME } from "./random/cluster_plan.ts";
-import { CALM_MS, FILLED, STORM_MS } from "./random/incidents.ts";
+import { STORM_MS } from "./random/incident.ts";
+import { CALM_MS, FILLED } from "./random/incidents.ts";
+import { BOUNDED } from "./random/user_incidents.ts";
 import { drawWorld, type Outage, type RandomWorld, type Story } from "./random/random_world.ts";
 import { setStage } from "./random/stage.ts";
 import { createChronicle } from "./chronicle.ts";
@@ -105,7 +107,8 @@ function tell(world: World, truth: Truth, story: Story): void {
 /** What users wish is judged by itself; what else is in the way of help in time, is here. */
 function isHelpable({ plan, incidents, silences }: Story): boolean {
   const isAble = plan.storage === "healthy" || plan.storage === "slow";
-  return isAble && silences.length === 0 && !incidents.some(({ label }) => label === FILLED);
+  return isAble && silences.length === 0 &&
+    !incidents.some(({ label }) => label === FILLED || label === BOUNDED);
 }
 
 function duringStorm(faults: FaultPlan, nowMs: () => number): FaultPlan {

@@ -22,6 +22,8 @@ export interface ClusterTruth {
   readonly stops: ReadonlyMap<string, Timeline<boolean>>;
   /** When a report of each instance last reached the manager, by the instance. */
   readonly reportedMs: Map<string, number>;
+  /** Whether a quota bounds what its claims may ask for. */
+  readonly bounded: Timeline<boolean>;
   /** Values of `expansion-requested` that users set. */
   readonly manualRequests: string[];
 }
@@ -75,6 +77,7 @@ export function keepTruth(world: World): Truth {
         pressures: new Map(),
         stops: new Map(),
         reportedMs,
+        bounded: createTimeline(false),
         manualRequests: [],
       };
       records.push(record);

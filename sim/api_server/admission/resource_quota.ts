@@ -39,6 +39,17 @@ export function admitWithinQuota(request: AdmissionRequest, objects: StoredObjec
   }
 }
 
+/** What `status.used` of a quota says, as the controller that counts writes it; undefined where it counts no claims. */
+export function quotaUsage(quota: JsonObject, objects: StoredObjects): JsonObject | undefined {
+  if (!countsClaims(quota)) return undefined;
+  const namespace = metadataText(quota, "namespace");
+  const isHere = (one: JsonObject): boolean => metadataText(one, "namespace") === namespace;
+  const used = total(objects.all(PERSISTENT_VOLUME_CLAIM).filter(isHere).map(claimUsage));
+  const names = Object.keys(objectAt(quota, "spec", "hard"))
+    .filter((name) => used.has(name) || name.endsWith("requests.storage"));
+  return Object.fromEntries(names.map((name) => [name, amountText(used.get(name) ?? NOTHING)]));
+}
+
 /** Quotas with a scope are about pods, or about volume attributes that nobody here has. */
 function countsClaims(quota: JsonObject): boolean {
   const { scopes, scopeSelector } = objectAt(quota, "spec");

@@ -46,7 +46,6 @@ export function judgeOpening(opening: Opening): Violation | undefined {
       judgeWishes,
       judgeAlone,
       judgeManual,
-      judgeFollowing,
       judgePressure,
       judgeKnowledge,
       judgeCooldown,
@@ -89,7 +88,7 @@ function judgeAlone({ record, event, earlier }: Opening): Violation | undefined 
 }
 
 /** When an event was decided on, as its name has it (PRD: `<cluster>-<type>-YYYYMMDD-HHMMSS`). */
-function decidedAtText({ name }: Event): string {
+export function decidedAtText({ name }: Event): string {
   return /\d{8}-\d{6}/.exec(name)?.[0] ?? "";
 }
 
@@ -105,23 +104,10 @@ function judgeManual({ record, event, truth, earlier }: Opening): Violation | un
   return broken(record, "a user's request is honoured once", `by ${twin.name} before`);
 }
 
-/** A volume follows its siblings to what one of them was verified to have, however full it is itself. */
-function judgeFollowing({ record, event, earlier }: Opening): Violation | undefined {
-  const { role, requestedBytes = Infinity } = event.expansion ?? {};
-  if (event.reason !== "SiblingsLarger") return undefined;
-  const led = earlier.some((one) =>
-    one.expansion?.role === role &&
-    one.status.volumes.some(({ newBytes = 0 }) => newBytes >= requestedBytes)
-  );
-  if (led) return undefined;
-  return broken(record, "a volume follows only where a sibling went", `${requestedBytes} bytes`);
-}
-
 function judgePressure(opening: Opening): Violation | undefined {
   const { record, event, truth } = opening;
   const claimName = event.expansion?.canaryClaimName ?? "";
   if (follows(opening)) return undefined;
-  if (event.reason === "SiblingsLarger") return undefined;
   if (event.trigger === "manual" || hadStopped(truth, claimName, record.atMs)) return undefined;
   const floor = Math.min(
     ...policiesAt(truth, record.atMs).map(({ expansionPercent }) => expansionPercent),
@@ -152,7 +138,6 @@ function judgeKnowledge(opening: Opening): Violation | undefined {
   const { record, event, truth } = opening;
   const claimName = event.expansion?.canaryClaimName ?? "";
   if (follows(opening)) return undefined;
-  if (event.reason === "SiblingsLarger") return undefined;
   if (event.trigger === "manual" || hadStopped(truth, claimName, record.atMs)) return undefined;
   const reportedMs = truth.reportedMs.get(instanceOf(claimName)) ?? -Infinity;
   if (record.atMs - reportedMs <= SAMPLE_AGE_MS_MAX) return undefined;

@@ -46,6 +46,7 @@ function stopped(end: ClusterEnd): Violation[] {
 function stillStopped(end: ClusterEnd): Violation[] {
   const { truth, nowMs } = end;
   if (!isFreeSince(end, nowMs - RESCUE_MS_MAX) || truth.budgeted) return [];
+  if (truth.bounded.since(nowMs - RESCUE_MS_MAX).includes(true)) return [];
   return volumesOf(end).flatMap(({ instance, volume, claim, podRuns }) => {
     const stops = truth.stops.get(instance.name)?.since(nowMs - RESCUE_MS_MAX) ?? [];
     const { infeasibleAboveBytes, failing, nodeFailing, stuckAtNode } = volume.volume().behaviour;
@@ -83,7 +84,9 @@ function judgeVolume(end: ClusterEnd, ended: VolumeEnd): Violation[] {
   if (reasons.length === 0) {
     return [unkept(end, "what can grow and should has grown", pressureText(end, claimName))];
   }
-  if (reasons.some((reason) => isTold(end, reason))) return [];
+  // One alert tells what holds a volume, and a user's request that asks for too much comes before it.
+  const words = end.truth.manualRequests.length > 0 ? [...reasons, "MaxSizeReached"] : reasons;
+  if (words.some((reason) => isTold(end, reason))) return [];
   const detail = `${claimName}: ${reasons.join(", ")}; told: ${toldReasons(end).join(", ")}`;
   return [unkept(end, "why a volume does not grow is told", detail)];
 }
@@ -144,6 +147,8 @@ function obstaclesOf(end: ClusterEnd, ended: VolumeEnd): string[] {
     ],
     ["ProviderBudgetSpent", truth.budgeted && steps.length >= BUDGETED_CHANGES_MAX],
     ["NoRunningPod", !podRuns],
+    ["QuotaExceeded", truth.bounded.latest],
+    ["ResizeRefused", truth.bounded.latest],
     ["SomeVolumesUnknown", nowMs - (truth.reportedMs.get(ended.instance.name) ?? 0) > SEEN_MS],
     ["OperatorBusy", end.record.signs.phase !== HEALTHY_PHASE],
   ];

@@ -5,32 +5,31 @@
  */
 
 import type { Random } from "../../../kube/clock.ts";
-import { ANNOTATION } from "../../../lib/policy/annotation_keys.ts";
 import type { Workload } from "../../../sim/postgres/postgres.ts";
 import type { StorageBehaviour } from "../../../sim/storage/storage_behaviour.ts";
-import { type ClusterPlan, drawPolicy, type StorageKind } from "./cluster_plan.ts";
+import type { ClusterPlan, StorageKind } from "./cluster_plan.ts";
 import { between, chance, pick } from "./draw.ts";
+import { type Incident, incident, MINUTE_MS, STORM_MS, stormMoment } from "./incident.ts";
 import type { Stage } from "./stage.ts";
+import {
+  drawBreakerReset,
+  drawLargerSpec,
+  drawManualRequest,
+  drawPause,
+  drawPictureLoss,
+  drawPolicyChange,
+  drawPolicyLoss,
+  drawQuota,
+  drawRival,
+} from "./user_incidents.ts";
 
-const MINUTE_MS = 60_000;
 const MEBIBYTE = 1024 ** 2;
-
-/** Faults of the API, of controllers and of agents, and what users do, happen until then. */
-export const STORM_MS = 25 * MINUTE_MS;
 
 /** How long everything is well afterwards. */
 export const CALM_MS = 25 * MINUTE_MS;
 
 /** From then on nobody writes to any database, so that what is known can be compared with what is so. */
 export const REST_MS = STORM_MS + 15 * MINUTE_MS;
-
-/** Something that happens to a cluster. */
-export interface Incident {
-  /** Counted from the beginning. */
-  readonly atMs: number;
-  readonly label: string;
-  happen(stage: Stage): void;
-}
 
 type DrawIncidents = (random: Random, plan: ClusterPlan) => readonly Incident[];
 
@@ -60,6 +59,7 @@ const KINDS: readonly IncidentKind[] = [
   { share: 0.15, draw: drawFilled },
   { share: 0.06, draw: drawAllFilled },
   { share: 0.1, draw: drawRival },
+  { share: 0.12, draw: drawQuota },
   { share: 0.3, draw: drawDump },
 ];
 
@@ -67,15 +67,6 @@ const KINDS: readonly IncidentKind[] = [
 export function drawIncidents(random: Random, plan: ClusterPlan): readonly Incident[] {
   const drawn = KINDS.flatMap(({ share, draw }) => chance(random, share) ? draw(random, plan) : []);
   return [...drawTrouble(random, plan), ...drawn, rest()];
-}
-
-/** A moment of the storm. */
-export function stormMoment(random: Random): number {
-  return between(random, MINUTE_MS, STORM_MS - MINUTE_MS);
-}
-
-function incident(atMs: number, label: string, happen: Incident["happen"]): Incident {
-  return { atMs, label, happen };
 }
 
 function rest(): Incident {
@@ -126,52 +117,6 @@ function troubleOf(storage: StorageKind): Partial<StorageBehaviour> | undefined 
   }
 }
 
-function drawPause(random: Random): readonly Incident[] {
-  const atMs = stormMoment(random);
-  const endMs = atMs + between(random, 1, 12) * MINUTE_MS;
-  const begins = incident(atMs, "a user pauses", (stage) => stage.pause(true));
-  if (chance(random, 0.2)) return [begins];
-  if (chance(random, 0.3)) {
-    return [
-      incident(atMs, "a user pauses for a while", (stage) => {
-        stage.pauseUntil(stage.world.clock.now() + endMs - atMs);
-      }),
-    ];
-  }
-  return [begins, incident(endMs, "the pause ends", (stage) => stage.pause(false))];
-}
-
-function drawPolicyChange(random: Random): readonly Incident[] {
-  const policy = drawPolicy(random);
-  return [
-    incident(stormMoment(random), "the policy changes", (stage) => stage.govern(policy)),
-  ];
-}
-
-function drawPolicyLoss(random: Random, plan: ClusterPlan): readonly Incident[] {
-  const atMs = stormMoment(random);
-  const lost = incident(atMs, "the policy is deleted", (stage) => stage.govern(undefined));
-  const { policy = drawPolicy(random) } = plan;
-  if (chance(random, 0.3)) return [lost];
-  const againMs = Math.min(STORM_MS, atMs + between(random, 1, 8) * MINUTE_MS);
-  return [lost, incident(againMs, "the policy is back", (stage) => stage.govern(policy))];
-}
-
-function drawManualRequest(random: Random, { cluster }: ClusterPlan): readonly Incident[] {
-  const role = cluster.walBytes !== undefined && chance(random, 0.4) ? "wal" : "data";
-  const size = `${pick(random, [6, 9, 13, 16, 24, 100])}Gi`;
-  const atMs = stormMoment(random);
-  return [incident(atMs, `a user asks for ${size} of ${role}`, (stage) => {
-    stage.truth.manualRequests.push(`request-${atMs}`);
-    stage.annotate({
-      [ANNOTATION.targetSize]: size,
-      [ANNOTATION.targetRole]: role,
-      [ANNOTATION.expansionRequested]: `request-${atMs}`,
-      [ANNOTATION.expansionReason]: "manual: more room for the sale",
-    });
-  })];
-}
-
 function drawScaleUp(random: Random, plan: ClusterPlan): readonly Incident[] {
   const instances = (plan.cluster.instances ?? 3) + 1;
   return [incident(stormMoment(random), "a replica is added", ({ cluster, lives }) => {
@@ -204,19 +149,6 @@ function drawDeletion(random: Random): readonly Incident[] {
     : [deleted, incident(againMs, "a cluster of its name is made", (stage) => stage.remake())];
 }
 
-function drawLargerSpec(random: Random): readonly Incident[] {
-  const moreBytes = between(random, 1, 6) * 1024 * MEBIBYTE;
-  return [incident(stormMoment(random), "a user declares a larger size", (stage) => {
-    stage.declareMore(moreBytes);
-  })];
-}
-
-function drawPictureLoss(random: Random): readonly Incident[] {
-  return [incident(stormMoment(random), "a user deletes the ClusterStorage", (stage) => {
-    stage.forgetPicture();
-  })];
-}
-
 function drawBurst(random: Random, { workload }: ClusterPlan): readonly Incident[] {
   const atMs = stormMoment(random);
   const burst: Workload = { ...workload, dataBytesPerSecond: 5 * MEBIBYTE };
@@ -241,12 +173,6 @@ function drawArchiveDown(random: Random): readonly Incident[] {
   ];
 }
 
-function drawBreakerReset(random: Random): readonly Incident[] {
-  return [incident(stormMoment(random), "a user resets the breaker", (stage) => {
-    stage.annotate({ [ANNOTATION.resetCircuitBreaker]: "true" });
-  })];
-}
-
 /** Somebody copies files onto a volume, until hardly a page fits. */
 function drawFilled(random: Random): readonly Incident[] {
   const atMs = chance(random, 0.3) ? 0 : stormMoment(random);
@@ -264,16 +190,6 @@ function drawAllFilled(random: Random): readonly Incident[] {
   return [incident(atMs, FILLED, ({ cluster: { instances } }) => {
     for (const { volumes } of instances) volumes[0]?.fillTo(leftBytes);
   })];
-}
-
-/** Another policy selects the cluster, and in some worlds still does in the end. */
-function drawRival(random: Random): readonly Incident[] {
-  const policy = drawPolicy(random);
-  const atMs = stormMoment(random);
-  const made = incident(atMs, "another policy selects the cluster", (stage) => stage.rival(policy));
-  if (chance(random, 0.5)) return [made];
-  const goneMs = Math.min(STORM_MS, atMs + between(random, 1, 10) * MINUTE_MS);
-  return [made, incident(goneMs, "the other policy is gone", (stage) => stage.rival(undefined))];
 }
 
 /** Somebody lays a dump onto a volume, too small to be news by itself, and removes it when everybody rests. */

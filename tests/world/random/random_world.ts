@@ -13,7 +13,8 @@ import {
 import { createSeededRandom, type SeededRandom } from "../../../sim/random/seeded_random.ts";
 import { type ClusterPlan, drawCluster } from "./cluster_plan.ts";
 import { between, chance, pick } from "./draw.ts";
-import { drawIncidents, type Incident, STORM_MS, stormMoment } from "./incidents.ts";
+import { type Incident, STORM_MS, stormMoment } from "./incident.ts";
+import { drawIncidents } from "./incidents.ts";
 
 /** A span of time, from the beginning of the world on. */
 export interface Span {

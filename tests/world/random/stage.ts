@@ -4,10 +4,11 @@
  * @module
  */
 
+import { projectClaim } from "../../../controller/observe/project_claim.ts";
 import { projectCluster } from "../../../controller/observe/project_cluster.ts";
 import { CLUSTER_STORAGES, STORAGE_POLICIES } from "../../../controller/observe/resources.ts";
 import type { JsonObject } from "../../../kube/api.ts";
-import { NAMESPACE } from "../../../kube/resources.ts";
+import { NAMESPACE, PERSISTENT_VOLUME_CLAIM, RESOURCE_QUOTA } from "../../../kube/resources.ts";
 import { ANNOTATION } from "../../../lib/policy/annotation_keys.ts";
 import { bytes } from "../../../lib/units/bytes.ts";
 import { formatQuantity } from "../../../lib/units/quantity.ts";
@@ -36,6 +37,8 @@ export interface Stage {
   rival(policy: PolicyWish | undefined): void;
   /** Makes, changes or, with undefined, deletes its policy. */
   govern(policy: PolicyWish | undefined): void;
+  /** Bounds what claims of its class may ask for together to so much more than now; undefined: not any more. */
+  limit(moreBytes: number | undefined): void;
   /** Makes another cluster of the same name, once nothing is left of the one before. */
   remake(): void;
   /** Declares data volumes that are so many bytes larger. */
@@ -85,8 +88,9 @@ export function setStage(
     lives,
     annotate,
     govern(policy): void {
-      applyPolicy(world, name, name, policy);
+      // Before its own, so that the other one governs at no time.
       if (!holds(policy)) applyPolicy(world, name, `${name}-rival`, undefined);
+      applyPolicy(world, name, name, policy);
       wish({ policy });
     },
     pause(paused): void {
@@ -102,6 +106,10 @@ export function setStage(
     rival(policy): void {
       const { policy: own } = present.wishes.latest;
       applyPolicy(world, name, `${name}-rival`, holds(own) ? policy : undefined);
+    },
+    limit(moreBytes): void {
+      present.bounded.set(clock.now(), moreBytes !== undefined);
+      applyQuota(world, plan.storageClass.name, moreBytes);
     },
     remake(): void {
       if (lives() || world.findCluster(object.namespace, name) !== undefined) return;
@@ -119,6 +127,25 @@ export function setStage(
       server.delete(CLUSTER_STORAGES, object, { user: USER });
     },
   };
+}
+
+function applyQuota(world: World, storageClass: string, moreBytes: number | undefined): void {
+  const { server } = world;
+  const object = { namespace: NAMESPACE_NAME, name: `quota-${storageClass}` };
+  if (server.find(RESOURCE_QUOTA, object) !== undefined) {
+    server.delete(RESOURCE_QUOTA, object, { user: USER });
+  }
+  if (moreBytes === undefined) return;
+  const claims = server.all(PERSISTENT_VOLUME_CLAIM).map(projectClaim)
+    .filter(({ storageClassName }) => storageClassName === storageClass);
+  const usedBytes = claims.reduce((sum, { requestBytes }) => sum + requestBytes, 0);
+  const hard = {
+    [`${storageClass}.storageclass.storage.k8s.io/requests.storage`]: formatQuantity(
+      bytes(usedBytes + moreBytes),
+    ),
+  };
+  const { namespace } = object;
+  server.create(RESOURCE_QUOTA, { metadata: object, spec: { hard } }, { namespace, user: USER });
 }
 
 /** Whether a policy keeps the cluster that another one selects as well. */
