@@ -6,6 +6,7 @@
 
 import type { AuditRecord, StoredObjects } from "../../../sim/api_server/api_server.ts";
 import type { Truth } from "../truth.ts";
+import { judgeIncident } from "./judge_incident.ts";
 import { judgeOpening } from "./judge_opening.ts";
 import { isOpenOperation, readEvent, type StoredEvents } from "./stored_events.ts";
 import { broken, type Violation } from "./violation.ts";
@@ -41,7 +42,8 @@ function judgeCreation(
   const { event, clusterUid } = stored;
   const owner = truth.clusters.find(({ cluster }) => cluster.uid === clusterUid);
   if (owner === undefined) return broken(record, "an event belongs to a Cluster", clusterUid);
-  return judgeOpening({ record, truth: owner, event, earlier: events.of(clusterUid), objects });
+  const opening = { record, truth: owner, event, earlier: events.of(clusterUid), objects };
+  return judgeIncident(opening) ?? judgeOpening(opening);
 }
 
 /** Worlds are younger than any retention. */
