@@ -113,7 +113,7 @@ Deno.test("createAnswerer() says that the directory is missing, and goes on when
   await using files = await testDirectory();
   const directory = `${files.directory}/later`;
   const answer = answererOf({ ...files, path: `${directory}/history.sqlite` });
-  assert.match(String(kept(answer(READ))), /expected a directory in which it may make files/);
+  assert.match(String(kept(answer(READ))), /expected a directory in which it may write/);
   await Deno.mkdir(directory);
   assert.equal(answer(write(1)).kind, "done");
   answer({ kind: "close" });

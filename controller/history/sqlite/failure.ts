@@ -23,7 +23,7 @@ const EXPECTATIONS: Readonly<Record<StoreFailure, string>> = {
   full: "expected room for it, found the volume full or the file at its limit",
   "read-only": "expected a volume that can be written, found it read-only",
   "in use": "expected to be its only user, found it locked by another process",
-  "not accessible": "expected a directory in which it may make files, found none",
+  "not accessible": "expected a directory in which it may write, found none",
   other: "expected a volume and a file that work",
 };
 

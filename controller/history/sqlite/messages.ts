@@ -5,8 +5,8 @@
  */
 
 /**
- * Samples to write, as columns: those of each claim in turn, in the order in which they came. A message of as many
- * small objects would leave megabytes behind in the heap of the thread, which sees to them late.
+ * Samples to write, as columns: those of each claim in turn, in the order in which they came. Columns of numbers
+ * are copied from thread to thread as they are, where each of some thousand objects would be made anew.
  */
 export interface WrittenSamples {
   /** The claims, each once. */

@@ -28,7 +28,7 @@ export interface Reading {
 }
 
 /** A cluster of nine volumes is read in some 20 ms; a disk that takes longer than this hangs. */
-const READ_LIMIT_MS = 10_000;
+const READ_LIMIT_MS = 8_000;
 
 /** Of each that waits only its list of volumes is held, and a disk that hangs shall not gather more of them. */
 const WAITING_MAX = 2_000;
