@@ -4,6 +4,8 @@
  * @module
  */
 
+import { projectCluster } from "../../../controller/observe/project_cluster.ts";
+import { CLUSTERS } from "../../../controller/observe/resources.ts";
 import type { AuditRecord, StoredObjects } from "../../../sim/api_server/api_server.ts";
 import type { Truth } from "../truth.ts";
 import { judgeIncident } from "./judge_incident.ts";
@@ -41,7 +43,12 @@ function judgeCreation(
   }
   const { event, clusterUid } = stored;
   const owner = truth.clusters.find(({ cluster }) => cluster.uid === clusterUid);
-  if (owner === undefined) return broken(record, "an event belongs to a Cluster", clusterUid);
+  if (owner === undefined) {
+    // Some worlds have a Cluster that stands by and is not judged.
+    const uids = objects.all(CLUSTERS).map((object) => projectCluster(object).uid);
+    if (uids.includes(clusterUid)) return undefined;
+    return broken(record, "an event belongs to a Cluster", clusterUid);
+  }
   const opening = { record, truth: owner, event, earlier: events.of(clusterUid), objects };
   return judgeIncident(opening) ?? judgeOpening(opening);
 }
