@@ -13,7 +13,10 @@ import { type LabClaim } from "./fixture_model.ts";
 import { type LabCluster } from "./fixtures.ts";
 import { type Lab, RESIZER_USER } from "./lab.ts";
 import { CONTROLLER_USER } from "./rbac.ts";
-import { waitUntil } from "./wait.ts";
+import { pause, waitUntil } from "./wait.ts";
+
+/** Many times what lies between a change and the last that is written of it. */
+const SETTLED_MS = 3_000;
 
 /** Makes a policy that governs its whole namespace. */
 export async function createDefaultPolicy(
@@ -104,6 +107,16 @@ export async function controllerWrites(lab: Lab): Promise<AuditEntry[]> {
   return (await lab.controlPlane.auditLog()).filter((entry) =>
     entry.user === CONTROLLER_USER && entry.resource !== "tokenreviews"
   );
+}
+
+/** Resolves when the controller has written nothing for a while: statuses and Events follow what they tell of. */
+export async function settle(lab: Lab): Promise<void> {
+  for (let before = -1;;) {
+    const { length } = await controllerWrites(lab);
+    if (length === before) return;
+    before = length;
+    await pause(SETTLED_MS);
+  }
 }
 
 /** When the API server heard for the last time of the resize of a claim: that its file system has grown. */

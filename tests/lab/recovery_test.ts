@@ -23,7 +23,7 @@ const MEBIBYTE = 1024 ** 2;
 const NAMESPACE = "prod";
 const FULL = { usedPercent: 87 };
 const CONNECT_LIMIT_MS = 20_000;
-const REQUEST_LIMIT_MS = 10_000;
+const REQUEST_LIMIT_MS = 30_000;
 /** Agents back off to 15 s while nobody answers them. */
 const RECOVERY_LIMIT_MS = 60_000;
 /** The disk takes so long that the controller is surely gone before it has grown. */

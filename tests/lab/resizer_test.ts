@@ -10,7 +10,8 @@ import { type ResizeRecord } from "./resize_steps.ts";
 import { waitUntil } from "./wait.ts";
 
 const MEBIBYTE = 1024 ** 2;
-const SYNC_DELAY_MS = 1_500;
+/** Long against what a nudged resize takes on a busy machine, which has to end sooner. */
+const SYNC_DELAY_MS = 6_000;
 /** Many times what a step takes on a busy machine. */
 const STEP_LIMIT_MS = 15_000;
 
