@@ -62,6 +62,22 @@ Deno.test("recount() tells all clusters when the count is another one, and nobod
   assert.deepEqual(rig.breakers.recount(STOCK), []);
 });
 
+Deno.test("failuresOf() gives every cluster its turn, and all of them the try that was begun", () => {
+  const rig = start();
+  rig.events.set("shop/stock", [FAILURE]);
+  assert.deepEqual(
+    [ORDERS, STOCK].map((cluster) => rig.breakers.failuresOf(cluster)?.turn),
+    [0, 1],
+  );
+  const begun = expansionEvent([], { uid: "probe", createdAtMs: NOW_MS });
+  rig.events.set("shop/orders", [begun]);
+  assert.deepEqual(rig.breakers.recount(ORDERS), rig.keys);
+  assert.equal(rig.breakers.failuresOf(STOCK)?.probe?.eventUid, "probe");
+  rig.events.set("shop/orders", []);
+  assert.deepEqual(rig.breakers.recount(ORDERS), rig.keys);
+  assert.equal(rig.breakers.failuresOf(STOCK)?.probe, undefined);
+});
+
 Deno.test("recount() tells all clusters of a count that was not known before", () => {
   const rig = start();
   assert.deepEqual(rig.breakers.recount(STOCK), rig.keys);
