@@ -20,9 +20,8 @@ import { projectClaim } from "./project_claim.ts";
 import { projectCluster } from "./project_cluster.ts";
 import { projectPod } from "./project_pod.ts";
 import { projectStorageClass } from "./project_storage_class.ts";
-import { createSourceProblems } from "./source_problems.ts";
-import { createWalCounts } from "./wal_counts.ts";
 import { createSampleStore } from "./samples.ts";
+import { quietMemories } from "./testing/quiet_memories.ts";
 
 /** The present of these tests, on the monotonic clock and on the wall clock. */
 const MONOTONIC_MS = 1_000_000;
@@ -72,8 +71,7 @@ function volumesOf(world: World): readonly Volume[] {
     events: [],
     firstSeenSizes: [],
     maintenanceWindow: { kind: "always" },
-    problems: createSourceProblems(),
-    walCounts: createWalCounts(),
+    ...quietMemories(),
   }).volumes;
 }
 

@@ -19,6 +19,7 @@ import type {
 } from "../../lib/view/volume.ts";
 import type { CapacityChangeReader } from "./capacity_changes.ts";
 import type { LookAhead } from "./foresight.ts";
+import type { Disagreements } from "./disagreements.ts";
 import { type FileSystemEvidence, observeFileSystem } from "./observe_file_system.ts";
 import { otherGrowerOf } from "./other_grower.ts";
 import type { ClaimRecord } from "./project_claim.ts";
@@ -46,6 +47,7 @@ export interface VolumeInputs {
   readonly capacityChanges: CapacityChangeReader;
   readonly runningTimes: RunningTimesReader;
   readonly walCounts: WalCountReader;
+  readonly disagreements: Pick<Disagreements, "compare">;
   readonly lookAhead: LookAhead;
 }
 
@@ -78,6 +80,12 @@ export function buildVolume(
     pod: pod && podView(pod, inputs),
     fileSystem,
     otherReadings,
+    disputedBy: inputs.disagreements.compare(
+      claim.uid,
+      fileSystem,
+      otherReadings,
+      inputs.monotonicMs,
+    ),
     walHeadroom,
     walDirectory: pod && hasWal ? walDirectoryOf(pod.uid, inputs) : undefined,
     ...inputs.lookAhead(claim, { fileSystem, walHeadroom }),

@@ -18,6 +18,7 @@ import { type CapacityChanges, createCapacityChanges } from "./capacity_changes.
 import { type ClusterIndex, createClusterIndex } from "./cluster_index.ts";
 import type { ForecastDependencies } from "./forecasts.ts";
 import { createForesight, type Foresight } from "./foresight.ts";
+import { createDisagreements, type Disagreements } from "./disagreements.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
 import {
   type ChangeHandlers,
@@ -60,6 +61,7 @@ export interface Memory {
   readonly runningTimes: RunningTimes;
   readonly problems: SourceProblems;
   readonly walCounts: WalCounts;
+  readonly disagreements: Disagreements;
   readonly foresight: Foresight;
   readonly book: PolicyBook;
   readonly breakers: SharedBreakers;
@@ -83,6 +85,7 @@ export function createMemory(options: MemoryOptions): Memory {
     runningTimes: createRunningTimes(),
     problems: createSourceProblems(),
     walCounts: createWalCounts(),
+    disagreements: createDisagreements(),
     foresight: createForesight(foresightOptions(options), () => pictures),
     dirty: createListeners(options.log),
     policiesChanged: createListeners(options.log),
@@ -179,7 +182,10 @@ function objectHandlers(
     claim(change): void {
       kept.claims.apply(change);
       kept.foresight.claimChanged(change);
-      if (isGone(change)) kept.capacityChanges.forget(change.previous.uid);
+      if (isGone(change)) {
+        kept.capacityChanges.forget(change.previous.uid);
+        kept.disagreements.forget(change.previous.uid);
+      }
       if (change.kind !== "deleted") {
         const { uid, capacityBytes } = change.object;
         kept.capacityChanges.see(uid, capacityBytes, monotonicMs());

@@ -214,6 +214,7 @@ function viewing(
         runningTimes: memory.runningTimes,
         problems: memory.problems,
         walCounts: memory.walCounts,
+        disagreements: memory.disagreements,
         lookAhead: memory.foresight.forView(storage, nowMs),
         governance,
         events: eventsOf(memory, cluster),

@@ -15,6 +15,7 @@ import { subjectOf } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
 import { blindCondition, sourceCondition } from "./blind_condition.ts";
 import { declaredSizeCondition } from "./declared_size_condition.ts";
+import { disagreeCondition } from "./disagree_condition.ts";
 import type { GovernanceOutcome } from "./governance.ts";
 import type { JudgedCluster } from "./judge_volumes.ts";
 import { otherGrowerCondition } from "./other_grower_condition.ts";
@@ -32,6 +33,7 @@ export function conditionsOf(
     managed(view, governance),
     blindCondition(view, judged),
     sourceCondition(view),
+    disagreeCondition(view),
     expanding(view),
     notExpandable(view),
     limitReached(proposal),

@@ -128,6 +128,8 @@ export interface Volume {
   readonly walHeadroom: WalHeadroom;
   /** Fresh measurements by other sources than the one that counts, which is `fileSystem`. */
   readonly otherReadings?: readonly Known<FileSystemSample>[] | undefined;
+  /** The one of them that goes on contradicting `fileSystem`. */
+  readonly disputedBy?: Known<FileSystemSample> | undefined;
   /** How it fills up; absent where nothing of its past was kept. */
   readonly forecast?: Forecast | undefined;
   /** How long volumes of this StorageClass take to grow, as seen; absent where none was seen to. */
