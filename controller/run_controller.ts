@@ -58,7 +58,7 @@ export interface RunDependencies {
   readonly readMemory: () => MemoryUse;
   /** Makes the history that is configured; it is closed when the controller ends. */
   readonly openHistory: (
-    dependencies: Pick<RunDependencies, "config" | "clock" | "logger">,
+    dependencies: Pick<RunDependencies, "config" | "clock" | "logger" | "readTextFile">,
   ) => History;
   readonly clock: Clock;
   readonly random: Random;

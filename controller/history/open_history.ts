@@ -5,19 +5,22 @@
  */
 
 import type { Clock } from "../../kube/clock.ts";
+import type { ReadTextFile } from "../../kube/connection.ts";
 import type { Logger } from "../../kube/logger.ts";
 import { GIBIBYTE } from "../../lib/units/bytes.ts";
 import type { ControllerConfig } from "../config/mod.ts";
 import type { History } from "./history.ts";
 import { createNoHistory } from "./no_history.ts";
+import { openPrometheusHistory } from "./prometheus/open_prometheus_history.ts";
 import { createSqliteHistory } from "./sqlite/sqlite_history.ts";
 import { startSqliteWorker } from "./sqlite/start_sqlite_worker.ts";
 
 /** What a history is made with. */
 export interface OpenHistoryDependencies {
-  readonly config: Pick<ControllerConfig, "persistence">;
+  readonly config: Pick<ControllerConfig, "persistence" | "sources">;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly readTextFile: ReadTextFile;
 }
 
 /** The name of the file in its directory. */
@@ -27,11 +30,17 @@ const FILE = "history.sqlite";
  * damaged. */
 const FILE_BYTES_MAX = 0.75 * GIBIBYTE;
 
-/** The history that `persistence` asks for. Nothing is opened before it is used. */
-export function openHistory(
-  { config: { persistence }, clock, logger }: OpenHistoryDependencies,
-): History {
-  if (!persistence.enabled) return createNoHistory();
+/**
+ * The history: in a file if `persistence` asks for it, else what a Prometheus knows that is a source anyway, else
+ * none. Nothing is opened before it is used.
+ */
+export function openHistory(dependencies: OpenHistoryDependencies): History {
+  const { config: { persistence, sources: { prometheus } }, clock, logger } = dependencies;
+  if (!persistence.enabled) {
+    return prometheus.enabled
+      ? openPrometheusHistory({ ...dependencies, prometheus })
+      : createNoHistory();
+  }
   const { directory } = persistence;
   const file = { directory, path: `${directory}/${FILE}`, fileBytesMax: FILE_BYTES_MAX };
   return createSqliteHistory({

@@ -6,29 +6,45 @@
 
 import type { PastVolume } from "../history.ts";
 
-/** The labels by which a series is known to be that of a claim. */
-export const CLAIM_LABELS = ["namespace", "persistentvolumeclaim"] as const;
+/** Which series are meant (`sources.prometheus` of the configuration). */
+export interface SeriesSelection {
+  /** Label that holds the namespace of a claim. */
+  readonly namespaceLabel: string;
+  /** More matchers of labels, without braces; empty for none. */
+  readonly matchers: string;
+}
+
+/** The label of the claim's name. */
+export const CLAIM_LABEL = "persistentvolumeclaim";
 
 /** How far the samples lie apart from which an hour is aggregated. */
 const SUBQUERY_STEP = "2m";
 
 /**
  * What is used, as the agent's samples count it: all that is not available, blocks reserved for root included,
- * which `kubelet_volume_stats_used_bytes` leaves out. One series for each claim, whoever scraped it and on
- * whatever node it is.
+ * which `kubelet_volume_stats_used_bytes` leaves out. One series for each claim, on whatever node it is; where
+ * several speak of one at the same time nobody knows which one is meant, and none does.
  */
-export function usedExpression(volumes: readonly PastVolume[]): string {
-  const selectors = [...Map.groupBy(volumes, ({ namespace }) => namespace)].map(
+export function usedExpression(
+  volumes: readonly PastVolume[],
+  { namespaceLabel, matchers }: SeriesSelection,
+): string {
+  const labels = `${namespaceLabel}, ${CLAIM_LABEL}`;
+  const used = [...Map.groupBy(volumes, ({ namespace }) => namespace)].map(
     ([namespace, ofNamespace]) => {
       const claims = ofNamespace.map(({ claimName }) => pattern(claimName)).join("|");
-      const matchers = `{namespace=${quoted(namespace)},persistentvolumeclaim=~${quoted(claims)}}`;
-      const [capacity, available] = ["capacity", "available"].map((what) =>
-        `max by (${CLAIM_LABELS.join(", ")}) (kubelet_volume_stats_${what}_bytes${matchers})`
-      );
-      return `(${capacity} - ${available})`;
+      const selector = [
+        `${namespaceLabel}=${quoted(namespace)}`,
+        `${CLAIM_LABEL}=~${quoted(claims)}`,
+        ...matchers === "" ? [] : [matchers.replace(/,$/, "")],
+      ].join(",");
+      const capacity = `kubelet_volume_stats_capacity_bytes{${selector}}`;
+      const available = `kubelet_volume_stats_available_bytes{${selector}}`;
+      return `(max by (${labels}) (${capacity}) - max by (${labels}) (${available})` +
+        ` unless count by (${labels}) (${available}) > 1)`;
     },
   );
-  return selectors.join(" or ");
+  return used.join(" or ");
 }
 
 /** What a function over time makes of the hour that ends at each instant. */

@@ -14,15 +14,16 @@ import { HOUR, millis, MINUTE } from "../../../lib/units/millis.ts";
 import type { AgedAggregate, History, HistoryState, PastVolume, VolumePast } from "../history.ts";
 import { AGGREGATE_HOURS, SAMPLE_HOURS } from "../retention.ts";
 import {
-  CLAIM_LABELS,
+  CLAIM_LABEL,
   hourlyExpression,
   type HourlyFunction,
+  type SeriesSelection,
   usedExpression,
 } from "./expressions.ts";
 import type { PrometheusRange, RangeSeries, RangeSpan } from "./prometheus_range.ts";
 
 /** What the history needs. */
-export interface PrometheusHistoryOptions {
+export interface PrometheusHistoryOptions extends SeriesSelection {
   readonly prometheus: PrometheusRange;
   readonly clock: Pick<Clock, "now">;
 }
@@ -33,9 +34,8 @@ const SAMPLE_STEP_MS = 2 * MINUTE;
 const HOURLY: readonly HourlyFunction[] = ["min", "max", "last", "count"];
 
 /** Creates a history that reads and never writes. */
-export function createPrometheusHistory(
-  { prometheus, clock }: PrometheusHistoryOptions,
-): History {
+export function createPrometheusHistory(options: PrometheusHistoryOptions): History {
+  const { prometheus, clock, namespaceLabel } = options;
   let trouble: string | undefined;
 
   async function readAll(
@@ -43,16 +43,16 @@ export function createPrometheusHistory(
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, VolumePast>> {
     const nowMs = clock.now();
-    const used = usedExpression(volumes);
+    const used = usedExpression(volumes, options);
     const samplesFromMs = nowMs - SAMPLE_HOURS * HOUR;
     const day: RangeSpan = { startMs: samplesFromMs, endMs: nowMs, stepMs: SAMPLE_STEP_MS };
-    const samples = byClaim(await prometheus.queryRange(used, day, signal));
+    const samples = byClaim(await prometheus.queryRange(used, day, signal), namespaceLabel);
     // Of the hour that ends where the samples begin, and of those before it.
     const startMs = nowMs - (AGGREGATE_HOURS - 1) * HOUR;
     const week: RangeSpan = { startMs, endMs: samplesFromMs, stepMs: HOUR };
     const hourly = await Promise.all(HOURLY.map(async (overTime) => {
       const expression = hourlyExpression(overTime, used);
-      return byClaim(await prometheus.queryRange(expression, week, signal));
+      return byClaim(await prometheus.queryRange(expression, week, signal), namespaceLabel);
     }));
     return new Map(volumes.flatMap((volume) => {
       const key = keyOf(volume.namespace, volume.claimName);
@@ -82,14 +82,16 @@ export function createPrometheusHistory(
   };
 }
 
-function byClaim(series: readonly RangeSeries[]): ReadonlyMap<string, RangeSeries> {
-  return new Map(series.map((one) => {
-    const [namespace = "", claimName = ""] = CLAIM_LABELS.map((label) => one.labels[label]);
-    return [keyOf(namespace, claimName), one];
-  }));
+function byClaim(
+  series: readonly RangeSeries[],
+  namespaceLabel: string,
+): ReadonlyMap<string, RangeSeries> {
+  return new Map(
+    series.map((one) => [keyOf(one.labels[namespaceLabel], one.labels[CLAIM_LABEL]), one]),
+  );
 }
 
-function keyOf(namespace: string, claimName: string): string {
+function keyOf(namespace = "", claimName = ""): string {
   return `${namespace}/${claimName}`;
 }
 

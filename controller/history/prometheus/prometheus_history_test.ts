@@ -1,19 +1,31 @@
 import assert from "node:assert/strict";
 import { DAY, HOUR } from "../../../lib/units/millis.ts";
-import type { PastVolume } from "../history.ts";
+import type { History, PastVolume } from "../history.ts";
 import {
   type MatrixSeries,
+  type PrometheusServer,
   type RangeQuery,
   startPrometheus,
 } from "../testing/prometheus_server.ts";
 import { pastRecord, VOLUME } from "../testing/records.ts";
+import type { SeriesSelection } from "./expressions.ts";
 import { createPrometheusHistory } from "./prometheus_history.ts";
 
 const NOW_MS = 400_000 * HOUR;
-const CLOCK = { now: () => NOW_MS };
 const NEVER = new AbortController().signal;
 const OTHER: PastVolume = { claimUid: "other", namespace: "test", claimName: "pg.eu-1" };
 const UNKNOWN: PastVolume = { claimUid: "unknown", namespace: "prod", claimName: "new" };
+
+function historyOf(
+  { client }: PrometheusServer,
+  selection: SeriesSelection = { namespaceLabel: "namespace", matchers: "" },
+): History {
+  return createPrometheusHistory({
+    prometheus: client,
+    clock: { now: () => NOW_MS },
+    ...selection,
+  });
+}
 
 /** The series of {@link VOLUME} with the values at these times, in hours from now. */
 function series(...values: readonly (readonly [hours: number, value: string])[]): MatrixSeries {
@@ -42,7 +54,7 @@ function answer({ expression }: RangeQuery): readonly MatrixSeries[] {
 
 Deno.test("createPrometheusHistory() reads a day of samples and a week of hours", async () => {
   await using server = startPrometheus(answer);
-  const history = createPrometheusHistory({ prometheus: server.client, clock: CLOCK });
+  const history = historyOf(server);
   const pasts = await history.read([VOLUME, UNKNOWN], NEVER);
   assert.deepEqual([...pasts], [[VOLUME.claimUid, {
     samples: [
@@ -65,13 +77,15 @@ Deno.test("createPrometheusHistory() reads a day of samples and a week of hours"
 
 Deno.test("createPrometheusHistory() asks for few points of the claims alone", async () => {
   await using server = startPrometheus(answer);
-  const history = createPrometheusHistory({ prometheus: server.client, clock: CLOCK });
+  const history = historyOf(server);
   await history.read([VOLUME, UNKNOWN, OTHER], NEVER);
   const [samples, ...hourly] = server.queries;
   const used = "(max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_capacity_bytes" +
     '{namespace="prod",persistentvolumeclaim=~"claim-first|new"}) - ' +
     "max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_available_bytes" +
-    '{namespace="prod",persistentvolumeclaim=~"claim-first|new"}))';
+    '{namespace="prod",persistentvolumeclaim=~"claim-first|new"}) unless ' +
+    "count by (namespace, persistentvolumeclaim) (kubelet_volume_stats_available_bytes" +
+    '{namespace="prod",persistentvolumeclaim=~"claim-first|new"}) > 1)';
   assert.equal(samples?.expression.split(" or ")[0], used);
   assert.match(samples.expression, /namespace="test",persistentvolumeclaim=~"pg\\\\\.eu-1"/);
   assert.equal(samples.endSeconds * 1_000, NOW_MS);
@@ -90,7 +104,7 @@ Deno.test("createPrometheusHistory() asks for few points of the claims alone", a
 Deno.test("createPrometheusHistory() says that Prometheus does not answer, until it does", async () => {
   let isUp = false;
   await using server = startPrometheus((query) => isUp ? answer(query) : undefined);
-  const history = createPrometheusHistory({ prometheus: server.client, clock: CLOCK });
+  const history = historyOf(server);
   await assert.rejects(history.read([VOLUME], NEVER), /503/);
   assert.deepEqual(history.state(), {
     kind: "unavailable",
@@ -103,10 +117,24 @@ Deno.test("createPrometheusHistory() says that Prometheus does not answer, until
 
 Deno.test("createPrometheusHistory() writes nothing, and asks nothing about nothing", async () => {
   await using server = startPrometheus(answer);
-  const history = createPrometheusHistory({ prometheus: server.client, clock: CLOCK });
+  const history = historyOf(server);
   history.record(pastRecord({}));
   history.forget(VOLUME.claimUid);
   assert.equal((await history.read([], NEVER)).size, 0);
   await history.close(1);
   assert.deepEqual(server.queries, []);
+});
+
+Deno.test("createPrometheusHistory() selects series as the source does", async () => {
+  await using server = startPrometheus(() => [{
+    metric: { exported_namespace: VOLUME.namespace, persistentvolumeclaim: VOLUME.claimName },
+    values: [[NOW_MS / 1_000, "7"]],
+  }]);
+  const selection = { namespaceLabel: "exported_namespace", matchers: 'cluster="one",' };
+  const pasts = await historyOf(server, selection).read([VOLUME], NEVER);
+  assert.equal(pasts.get(VOLUME.claimUid)?.samples.length, 1);
+  assert.match(
+    server.queries[0]?.expression ?? "",
+    /\{exported_namespace="prod",persistentvolumeclaim=~"claim-first",cluster="one"\}/,
+  );
 });

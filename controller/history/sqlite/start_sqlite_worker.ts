@@ -6,6 +6,7 @@
  * @module
  */
 
+import { errorText } from "../../../kube/logger.ts";
 import type { HistoryWorker, WorkerListener } from "./conversation.ts";
 import type { Answered, Asked, FileSettings } from "./messages.ts";
 
@@ -16,16 +17,17 @@ export interface WorkerOptions extends FileSettings {
   readonly program?: URL | undefined;
 }
 
-/** Starts a thread; `listener` is told its answers, and once if it ends by itself. */
+/**
+ * Starts a thread; `listener` is told its answers, and once if it ends by
+ * itself.
+ *
+ * @throws {Error} If the process may not use the directory itself.
+ */
 export function startSqliteWorker(
   { directory, program = PROGRAM, path, fileBytesMax }: WorkerOptions,
   listener: WorkerListener,
 ): HistoryWorker {
-  const worker = new Worker(program, {
-    type: "module",
-    name: "history",
-    deno: { permissions: { read: [directory], write: [directory] } },
-  });
+  const worker = createWorker(program, directory);
   worker.onmessage = ({ data }: MessageEvent<Answered>): void => listener.answered(data);
   worker.onerror = (event): void => {
     // Otherwise the error of the thread would end the process.
@@ -38,6 +40,18 @@ export function startSqliteWorker(
     ask: (asked: Asked) => worker.postMessage(asked),
     terminate: () => worker.terminate(),
   };
+}
+
+/** A thread can be given only what the process itself may do. */
+function createWorker(program: URL, directory: string): Worker {
+  const permissions = { read: [directory], write: [directory] };
+  try {
+    return new Worker(program, { type: "module", name: "history", deno: { permissions } });
+  } catch (cause) {
+    const expected = `expected the permissions to read and write ${directory}`;
+    const problem = `${expected}, found: ${errorText(cause)}`;
+    throw new Error(`Cannot start the thread of the history: ${problem}`, { cause });
+  }
 }
 
 const PROGRAM = new URL("./sqlite_worker.ts", import.meta.url);

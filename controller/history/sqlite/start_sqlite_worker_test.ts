@@ -95,3 +95,15 @@ Deno.test("startSqliteWorker() starts a thread that can be ended while its disk 
   // The thread itself must be let go, or it outlives the test.
   (await Deno.open(files.path, { write: true, read: true })).close();
 });
+
+Deno.test({
+  name: "startSqliteWorker() says which permission is missing",
+  permissions: { read: true, write: false },
+  fn(): void {
+    const options = { directory: "/data", path: "/data/history.sqlite", fileBytesMax: 2 ** 24 };
+    const listener = { answered(): void {}, died(): void {} };
+    assert.throws(() => startSqliteWorker(options, listener), {
+      message: /expected the permissions to read and write \/data, found: /,
+    });
+  },
+});
