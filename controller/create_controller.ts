@@ -28,7 +28,7 @@ import { createSweeper } from "./act/retention.ts";
 import type { ControllerConfig } from "./config/mod.ts";
 import type { History } from "./history/history.ts";
 import { createIngestApp } from "./ingest/ingest_app.ts";
-import { createObserver, type Observer } from "./observe/observer.ts";
+import { createObserver, type Observer, type ObserverOptions } from "./observe/observer.ts";
 import { createKeyedQueue, type Handler, type KeyedQueue } from "./queue/keyed_queue.ts";
 import type { QueueStats } from "./queue/queue_stats.ts";
 import { createAcceptReport } from "./reconcile/accept_report.ts";
@@ -74,19 +74,8 @@ export interface Controller {
 
 /** Puts a controller together. Nothing runs before {@link Controller.observe}. */
 export function createController(dependencies: ControllerDependencies): Controller {
-  const { config, api, clock, random, logger, metrics, mayWrite } = dependencies;
-  const observer = createObserver({
-    api,
-    clock,
-    random,
-    log: logger,
-    watchNamespaces: config.watchNamespaces,
-    chartDefaults: config.defaults,
-    reportIntervalMs: config.metricsIntervalMs,
-    operatorBusyLimitMs: config.expansionDeadlines.operatorBusyMs,
-    history: dependencies.history,
-    leads: mayWrite,
-  });
+  const { config, clock, random, logger, metrics, mayWrite } = dependencies;
+  const observer = createObserver(observerOptions(dependencies));
   const decideNow = timeDecisions(createDecide(config), { metrics, clock });
   const acting = actDependencies(dependencies, observer);
   const clusters = startQueue("cluster", clusterHandler(dependencies, observer, acting, decideNow));
@@ -142,6 +131,23 @@ export function createController(dependencies: ControllerDependencies): Controll
       const keys = left.flat();
       if (keys.length > 0) logger.warn("work did not end in time", { keys, limitMs });
     },
+  };
+}
+
+function observerOptions(
+  { config, api, clock, random, logger, history, mayWrite }: ControllerDependencies,
+): ObserverOptions {
+  return {
+    api,
+    clock,
+    random,
+    log: logger,
+    watchNamespaces: config.watchNamespaces,
+    chartDefaults: config.defaults,
+    reportIntervalMs: config.metricsIntervalMs,
+    operatorBusyLimitMs: config.expansionDeadlines.operatorBusyMs,
+    history,
+    leads: mayWrite,
   };
 }
 
