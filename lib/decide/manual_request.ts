@@ -4,15 +4,23 @@
  * @module
  */
 
+import { after, DAY } from "../units/millis.ts";
+import { parseTimestamp } from "../units/timestamp.ts";
 import type { ClusterView, ManualRequest } from "../view/cluster.ts";
 import type { Role } from "../view/role.ts";
 import { roleVolumes } from "../view/select.ts";
 import type { Candidate } from "./candidates.ts";
 
+/** StorageEvents are kept for so long (DESIGN §7): what answered an older request may be gone. */
+const ANSWER_KEPT_MS = 30 * DAY;
+
 /** The user's request, unless it was honoured before. */
 export function pendingRequest(view: ClusterView): ManualRequest | undefined {
   const request = view.manualRequest;
-  return request === undefined || isHonoured(request, view) ? undefined : request;
+  if (request === undefined || isHonoured(request, view) || hasOutlivedAnswer(request, view)) {
+    return undefined;
+  }
+  return request;
 }
 
 /**
@@ -47,4 +55,18 @@ function isHonoured(request: ManualRequest, view: ClusterView): boolean {
     !event.dryRun && event.manualRequestedAt === request.requestedAt &&
     event.expansion?.role === request.role
   );
+}
+
+/** Annotations outlive events: an old request for a size that all volumes have was answered once. */
+function hasOutlivedAnswer(
+  { role, targetBytes, requestedAt }: ManualRequest,
+  view: ClusterView,
+): boolean {
+  const requestedAtMs = parseTimestamp(requestedAt);
+  if (requestedAtMs === undefined || after(requestedAtMs, ANSWER_KEPT_MS) > view.nowMs) {
+    return false;
+  }
+  const volumes = roleVolumes(view.volumes, role);
+  return volumes.length > 0 &&
+    volumes.every(({ claim }) => (claim.capacityBytes ?? 0) >= targetBytes);
 }

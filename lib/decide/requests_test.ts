@@ -64,6 +64,31 @@ Deno.test("requestCandidate() honours a request once, and a new one again", () =
   assert.equal(draftsOf(planOf({ manualRequest: again, events })).length, 1);
 });
 
+Deno.test("pendingRequest() takes an old request for a size that is there for one that was answered", () => {
+  const old = { ...REQUEST, targetBytes: gibibytes(10), requestedAt: "2025-12-01T00:00:00Z" };
+  const recent = { ...old, requestedAt: "2025-12-03T00:00:00Z" };
+  const cases: [ManualRequest, string][] = [
+    [old, "NoRequest"],
+    [recent, "RequestNotAbove"],
+    [{ ...old, requestedAt: "last year" }, "RequestNotAbove"],
+    [{ ...old, targetBytes: gibibytes(200) }, "MaxSizeReached"],
+  ];
+  for (const [manualRequest, reason] of cases) {
+    const held = planOf({ manualRequest }).conditions.find(({ type }) => type === "RequestHeld");
+    assert.equal(held?.reason, reason);
+  }
+});
+
+Deno.test("decide() keeps a user's request for the end of a pause, and says so", () => {
+  const untilMs = after(NOW_MS, 60 * MINUTE);
+  const pause = { kind: "paused", untilMs } as const;
+  const paused = planOf({ manualRequest: REQUEST, pause });
+  assert.deepEqual(draftsOf(paused), []);
+  const held = paused.conditions.find(({ type }) => type === "RequestHeld");
+  assert.equal(held?.reason, "Paused");
+  assert.equal(draftsOf(planOf({ manualRequest: REQUEST, pause, nowMs: untilMs })).length, 1);
+});
+
 Deno.test("requestCandidate() does not take the record of a dry run for the real thing", () => {
   const events = [ended({ manualRequestedAt: REQUEST.requestedAt, dryRun: true })];
   assert.equal(draftsOf(planOf({ manualRequest: REQUEST, events })).length, 1);

@@ -11,7 +11,7 @@ import type { Reason } from "../explain/reasons.ts";
 import { type Bytes, bytes } from "../units/bytes.ts";
 import { type Millis, millis } from "../units/millis.ts";
 import { percent } from "../units/percent.ts";
-import type { ClusterView, Governance } from "../view/cluster.ts";
+import type { ClusterView, Governance, StorageLimits } from "../view/cluster.ts";
 import type { Role } from "../view/role.ts";
 import type { FileSystemSample, Volume, WalHeadroom } from "../view/volume.ts";
 import { expansionEvent, NOW_MS, policy, view, volume } from "./builders.ts";
@@ -90,6 +90,29 @@ const claim: fc.Arbitrary<Volume["claim"]> = fc.record({
     resizing: fc.boolean(),
     fileSystemResizePending: fc.boolean(),
     controllerError: fc.option(fc.string(), { nil: undefined }),
+  }),
+  otherGrower: fc.option(
+    fc.record({ kind: fc.constantFrom("pvc-autoresizer", "trident"), sign: fc.string() }),
+    { nil: undefined },
+  ),
+});
+
+/** Of the classes that volumes have, and of others. */
+const className = fc.constantFrom("fast", "gp3", "other");
+
+const storageLimits: fc.Arbitrary<StorageLimits> = fc.record({
+  quotas: fc.array(
+    fc.record({
+      name,
+      storageClass: fc.option(className, { nil: undefined }),
+      hardBytes: size,
+      usedBytes: size,
+    }),
+    { maxLength: 2 },
+  ),
+  claimSizeLimits: fc.array(fc.record({ name, maxBytes: size }), { maxLength: 2 }),
+  classCapacities: fc.array(fc.record({ storageClass: className, availableBytes: size }), {
+    maxLength: 2,
   }),
 });
 
@@ -235,4 +258,10 @@ export const anyView: fc.Arbitrary<ClusterView> = fc.record({
     }),
     fc.record({ kind: fc.constant("open" as const), closesAtMs: instant }),
   ),
+  storageLimits: fc.option(storageLimits, { nil: undefined }),
+  gitOwners: fc.option(
+    fc.array(fc.record({ role, tool: fc.constantFrom("argocd", "flux"), fieldManager: name })),
+    { nil: undefined },
+  ),
+  requestProblem: fc.option(fc.string(), { nil: undefined }),
 }).map((fields) => structuredClone(view(fields)));
