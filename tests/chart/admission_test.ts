@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import type { JsonObject } from "../../kube/api.ts";
+import { isJsonObject } from "../../kube/json.ts";
 import { NAMESPACE, POD } from "../../kube/resources.ts";
 import { at, textAt } from "../lab/claim.ts";
 import { type Lab, labTest, startLab } from "../lab/lab.ts";
@@ -7,6 +9,7 @@ import { objectOf } from "./manifests.ts";
 import { resourceOf } from "./resources.ts";
 import { VALUE_SETS } from "./value_sets.ts";
 
+const POD_NAME = "controller-0";
 /** Namespaces that the value sets name. */
 const NAMESPACES = ["prod", "staging"];
 
@@ -49,10 +52,25 @@ async function applyDry(lab: Lab, object: JsonObject): Promise<void> {
 async function createPodDry(lab: Lab, workload: JsonObject): Promise<void> {
   const namespace = RELEASE.namespace;
   const spec = at(workload, "spec", "template", "spec");
+  assert.ok(isJsonObject(spec));
+  const volumes = at(spec, "volumes");
   await lab.api.create(POD, {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { namespace, name: "controller-0" },
-    spec,
+    metadata: { namespace, name: POD_NAME },
+    spec: {
+      ...spec,
+      volumes: [...Array.isArray(volumes) ? volumes : [], ...claimVolumes(workload)],
+    },
   }, { namespace, dryRun: true });
+}
+
+/** The volumes that the controller of StatefulSets adds: one for each template of a claim. */
+function claimVolumes(workload: JsonObject): JsonObject[] {
+  const templates = at(workload, "spec", "volumeClaimTemplates");
+  if (!Array.isArray(templates)) return [];
+  return templates.map((template) => {
+    const name = textAt(template, "metadata", "name");
+    return { name, persistentVolumeClaim: { claimName: `${name}-${POD_NAME}` } };
+  });
 }
