@@ -86,14 +86,7 @@ export async function runController(
   const limiter = createLimiter({ clock, onPass: metrics.laneWaited }, laneLimits(config));
   const api = connect(dependencies, connection, limiter, mayWrite);
   const leaseApi = connect(dependencies, connection, createLimiter({ clock }), () => true);
-  const events = createEventRecorder({
-    api,
-    clock,
-    random,
-    log: logger,
-    reportingController: REPORTING_CONTROLLER,
-    reportingInstance: dependencies.environment("POD_NAME") ?? "cnpg-storage-manager",
-  });
+  const events = recordEvents(dependencies, api);
   const announce = createAnnounce(events);
   const history = dependencies.openHistory(dependencies);
   const parts = { config, api, announce, metrics, history, clock, random, logger, mayWrite };
@@ -113,13 +106,9 @@ export async function runController(
     })
     : undefined;
   const observing = controller.observe(watching.signal);
-  const asking = runSources({
-    ...dependencies,
-    api,
-    connection,
-    observer: controller.observer,
-    leads: mayWrite,
-  }, watching.signal);
+  const { observer } = controller;
+  const asked = { ...dependencies, api, connection, observer, leads: mayWrite };
+  const asking = runSources(asked, watching.signal);
   try {
     const running = { controller, candidacy, metrics, limiter, history };
     const servers = await listen(dependencies, running, stop);
@@ -147,6 +136,20 @@ export async function runController(
     leaseApi.close();
   }
   logger.info("the controller has stopped");
+}
+
+function recordEvents(
+  { clock, environment, logger, random }: RunDependencies,
+  api: FetchApi,
+): EventRecorder {
+  return createEventRecorder({
+    api,
+    clock,
+    random,
+    log: logger,
+    reportingController: REPORTING_CONTROLLER,
+    reportingInstance: environment("POD_NAME") ?? "cnpg-storage-manager",
+  });
 }
 
 /** A client that writes only while `mayWrite` says so. */
