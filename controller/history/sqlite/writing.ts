@@ -72,7 +72,7 @@ export function createWriting({ ask, clock, pending, troubles }: WritingDependen
   async function write(batch: Batch): Promise<string | undefined> {
     trusted = followClocks(trusted, { wallMs: clock.now(), monotonicMs: clock.monotonic() });
     const answered = new AbortController();
-    const watching = tellIfLate(answered.signal);
+    const watching = tellIfLate({ clock, troubles }, answered.signal);
     try {
       const samples = writtenSamples(batch.samples);
       const { forgotten } = batch;
@@ -86,18 +86,6 @@ export function createWriting({ ask, clock, pending, troubles }: WritingDependen
     }
   }
 
-  async function tellIfLate(answered: AbortSignal): Promise<void> {
-    try {
-      await clock.sleep(ANSWER_LIMIT_MS, answered);
-    } catch {
-      return;
-    }
-    const problem = `expected an answer of its disk within ${
-      ANSWER_LIMIT_MS / 1_000
-    } s, found none`;
-    troubles.failed("write", `Cannot write the history: ${problem}`);
-  }
-
   return {
     begin(): void {
       running ??= run();
@@ -109,4 +97,18 @@ export function createWriting({ ask, clock, pending, troubles }: WritingDependen
       if (running !== undefined) await ask({ kind: "close" });
     },
   };
+}
+
+/** Resolves when there is an answer or it is told that there is none. */
+async function tellIfLate(
+  { clock, troubles }: Pick<WritingDependencies, "clock" | "troubles">,
+  answered: AbortSignal,
+): Promise<void> {
+  try {
+    await clock.sleep(ANSWER_LIMIT_MS, answered);
+  } catch {
+    return;
+  }
+  const problem = `expected an answer of its disk within ${ANSWER_LIMIT_MS / 1_000} s, found none`;
+  troubles.failed("write", `Cannot write the history: ${problem}`);
 }
