@@ -38,6 +38,7 @@ const REACHES: readonly Reach[] = [
   ["agent.audience", "somebody: else"],
   ["persistence.enabled", false],
   ["storageEvents.retentionDays", 3650, { "storageEvents.retentionMs": 3650 * DAY_MS }],
+  ["storageEvents.staleMinutes", 60, { "storageEvents.staleMs": 60 * 60_000 }],
   ["kubernetes.qps", 1.5],
   ["kubernetes.burst", 10_000],
   ["kubernetes.maxInFlight", 256],
