@@ -110,6 +110,7 @@ export const TABLE_CASES: readonly ContractCase[] = [
         null,
         null,
         null,
+        null,
         "10Gi",
         "20Gi",
         null,
