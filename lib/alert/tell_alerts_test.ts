@@ -89,6 +89,12 @@ Deno.test("tellAlerts() keeps an alert back whose volume the same plan begins to
   assert.deepEqual(said(begun), []);
 });
 
+Deno.test("tellAlerts() keeps nothing back for what a dry run only records", () => {
+  const governance = governedBy(policy({ dryRun: true }));
+  const recorded = told({ volumes: [volume({ usedPercent: 86 })], governance });
+  assert.deepEqual(said(recorded), ["raise pressure/orders-1/data"]);
+});
+
 Deno.test("tellAlerts() keeps nothing back where the policy does not ask for it", () => {
   const { settings, origins } = policy();
   const alerting = { ...settings.alerting, suppressDuringRemediation: false };
