@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LIMIT_RANGE, RESOURCE_QUOTA } from "../../../kube/resources.ts";
 import { ANNOTATION } from "../../../lib/policy/annotation_keys.ts";
 import { GIBIBYTE, MEBIBYTE } from "../../../lib/units/bytes.ts";
 import { MINUTE } from "../../../lib/units/millis.ts";
@@ -12,6 +13,7 @@ import {
   annotate,
   askForMore,
   assertNotDeclared,
+  bound,
   budget,
   disableOperator,
   failures,
@@ -100,6 +102,19 @@ const ABSOLUTE: readonly GateRow[] = [
     name: "where the disk is the node's own",
     storage: { fileSystem: { deviceBytes: 500 * GIBIBYTE } },
     cells: always(held("SharedDisk")),
+  },
+  {
+    name: "where a quota leaves no room",
+    before: (stage) => bound(stage, RESOURCE_QUOTA, { hard: { "requests.storage": "20Gi" } }),
+    cells: always(held("QuotaExceeded")),
+  },
+  {
+    name: "where a LimitRange allows no larger claim",
+    before: (stage) =>
+      bound(stage, LIMIT_RANGE, {
+        limits: [{ type: "PersistentVolumeClaim", max: { storage: "10Gi" } }],
+      }),
+    cells: always(held("LimitRangeExceeded")),
   },
   {
     name: "when the provider's budget is spent",

@@ -11,7 +11,7 @@ import {
   CLUSTERS,
   STORAGE_POLICIES,
 } from "../../../controller/observe/resources.ts";
-import type { JsonObject } from "../../../kube/api.ts";
+import type { JsonObject, Resource } from "../../../kube/api.ts";
 import { PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
 import { clusterStorageObject } from "../../../lib/cluster_storage/mod.ts";
 import type { PolicySpec } from "../../../lib/policy/policy_spec.ts";
@@ -111,6 +111,13 @@ export function disableOperator(stage: GateStage): void {
   stage.world.at(stage.troubleAtMs - 30 * SECOND, "users take CNPG away", () => {
     annotate(stage, { "cnpg.io/reconciliationLoop": "disabled" });
   });
+}
+
+/** An administrator bounds what claims of the namespace may ask for. */
+export function bound({ world, cluster }: GateStage, resource: Resource, spec: JsonObject): void {
+  const { namespace } = cluster;
+  const metadata = { namespace, name: "storage" };
+  world.server.create(resource, { metadata, spec }, { namespace, user: USER });
 }
 
 /** What an earlier controller has seen of the cluster first. */
