@@ -31,6 +31,8 @@ const FULL = { usedPercent: 87 };
 const CONNECT_LIMIT_MS = 20_000;
 /** An agent may have to wait for its next try, and Kubernetes' own word counts after half a minute. */
 const LIFE_LIMIT_MS = 90_000;
+/** Longer than any life: a file system grows only because some life has nudged its pod. */
+const SYNC_DELAY_MS = 300_000;
 /** An operation on two volumes takes some 15 writes. */
 const LIVES_MAX = 40;
 /** Many times what a controller needs to begin something that it should not. */
@@ -73,7 +75,7 @@ type EndsLife = (writesOfLife: number) => boolean;
 
 /** Plays one operation, and tells at which writes its controllers died. */
 async function dieAtEveryWrite(side: Side, endsLife: EndsLife): Promise<string[]> {
-  await using lab = await startLab({ ownCrds: true, syncDelayMs: 60_000 });
+  await using lab = await startLab({ ownCrds: true, syncDelayMs: SYNC_DELAY_MS });
   await using gate = await startWriteGate(lab);
   const site = await prepareController(lab, { metricsInterval: "2s" }, gate.server);
   const dataBytes = 320 * MEBIBYTE;
