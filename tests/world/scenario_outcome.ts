@@ -37,6 +37,7 @@ export function wishesOf({ policy, cluster }: Scenario): Wishes {
       dryRun,
       enabled: expansion?.enabled ?? true,
       excluded: policy.excludeClusters !== undefined,
+      writesBack: expansion?.writeBack !== "none",
       sharesBreaker: circuitBreaker?.scope === "global",
     },
   };

@@ -30,6 +30,8 @@ export interface PolicyWish {
   readonly excluded: boolean;
   /** Whether failures stop every volume of the cluster, and not only the one that failed. */
   readonly sharesBreaker: boolean;
+  /** Whether the Cluster's spec is to follow its volumes; else replicas come up smaller. */
+  readonly writesBack: boolean;
   readonly window?: WindowWish | undefined;
 }
 
@@ -76,6 +78,7 @@ export function policySpec(name: string, wish: PolicyWish): JsonObject {
       maxSize: `${wish.maxSizeGibibytes}Gi`,
       cooldownMinutes: wish.cooldownMinutes,
       parallelism: wish.parallelism,
+      writeBack: wish.writesBack ? "cluster" : "none",
     },
     maintenanceWindows: wish.window === undefined ? null : [windowSpec(wish.window)],
     circuitBreaker: {

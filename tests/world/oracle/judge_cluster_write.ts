@@ -92,7 +92,10 @@ function earlyWriteBack(
   sizeBytes: number,
 ): Violation | undefined {
   const found = events
-    .filter(({ expansion }) => expansion?.role === role && expansion.requestedBytes === sizeBytes)
+    .filter(({ expansion }) =>
+      expansion?.role === role && expansion.requestedBytes === sizeBytes &&
+      expansion.writeBack === "cluster"
+    )
     .filter(isOpenOperation)
     .map((operation) => whyEarly(record, operation, claims, sizeBytes));
   if (found.length === 0) {

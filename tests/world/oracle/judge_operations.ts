@@ -49,7 +49,9 @@ function lastStepMs({ createdAtMs, status }: Event): number {
 /** A size that went through is declared, and stays so. */
 function undeclared(end: ClusterEnd): Violation[] {
   const { events, record, truth } = end;
-  const isLeftToAct = truth.wishes.since(0).every(mayAct);
+  const isLeftToAct = truth.wishes.since(0).every((wishes) =>
+    mayAct(wishes) && wishes.policy?.writesBack === true
+  );
   return events.flatMap((event) => {
     const { expansion, status } = event;
     if (expansion === undefined || event.dryRun || isOpenOperation(event)) return [];

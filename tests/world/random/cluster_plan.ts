@@ -147,6 +147,7 @@ export function drawPolicy(random: Random): PolicyWish {
     enabled: !chance(random, 0.04),
     excluded: chance(random, 0.04),
     sharesBreaker: chance(random, 0.15),
+    writesBack: !chance(random, 0.12),
     window: chance(random, 0.12) ? drawWindow(random) : undefined,
   };
 }
