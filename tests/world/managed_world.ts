@@ -24,6 +24,7 @@ import { startReporters } from "../../sim/world/reporter.ts";
 import { createDelivery, type ReportWatch } from "./deliver_report.ts";
 import { type Manager, startManager } from "./manager.ts";
 import { readCrds } from "./read_crds.ts";
+import { skewClock } from "./skewed_clock.ts";
 
 /** What to start. */
 export interface ManagedWorldOptions {
@@ -37,6 +38,8 @@ export interface ManagedWorldOptions {
   readonly history?: History | undefined;
   /** Sees every report on its way, and may lose it. */
   readonly reports?: ReportWatch | undefined;
+  /** By how much the controller's time of day is ahead of the API server's. @default {0} */
+  readonly skewMs?: (() => number) | undefined;
 }
 
 /** A world with a controller in it. */
@@ -61,7 +64,8 @@ export interface ManagedWorld extends AsyncDisposable {
 /** Creates a world without clusters, in which no controller runs yet. */
 export async function createManagedWorld(options: ManagedWorldOptions): Promise<ManagedWorld> {
   const clock = createSimulatedClock();
-  const { seed, tickMs, faults, reports, history } = options;
+  const { seed, tickMs, faults, reports, history, skewMs } = options;
+  const managerClock = skewMs === undefined ? clock : skewClock(clock, skewMs);
   const world = createWorld({ seed, clock, crds: options.crds ?? await readCrds(), tickMs });
   const logger = createRecordingLogger();
   const announcements: Announcement[] = [];
@@ -83,7 +87,7 @@ export async function createManagedWorld(options: ManagedWorldOptions): Promise<
     start(): void {
       if (manager !== undefined) throw new Error("Cannot start a controller: one runs already");
       const announce = (announcement: Announcement): void => void announcements.push(announcement);
-      manager = startManager({ world, clock, logger, announce, faults, history });
+      manager = startManager({ world, clock: managerClock, logger, announce, faults, history });
     },
     kill,
     run: (durationMs) => runWorld(world, clock, durationMs),

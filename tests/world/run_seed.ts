@@ -6,7 +6,9 @@
 
 import { createHash } from "node:crypto";
 
+import { projectClaim } from "../../controller/observe/project_claim.ts";
 import type { JsonObject } from "../../kube/api.ts";
+import { PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";
 import type { AuditRecord } from "../../sim/api_server/api_server.ts";
 import type { FaultPlan } from "../../sim/faults/mod.ts";
 import type { World } from "../../sim/mod.ts";
@@ -33,6 +35,8 @@ export interface SeedResult {
   /** Of every write of everybody, so that two runs of a seed can be compared. */
   readonly hash: string;
   readonly writes: number;
+  /** When which claim was asked for how much. */
+  readonly requests: readonly string[];
   /** What happened, line by line; told only where a promise was broken. */
   readonly chronicle: readonly string[];
 }
@@ -46,15 +50,31 @@ const SUBSIDING_MS = 6 * 60_000;
 /** Requests of the storm arrive until then. */
 const LATE_MS = 30_000;
 
+/** How a world differs from the one that its seed says. */
+export interface SeedOptions {
+  /** What befalls the manager's calls during the storm. */
+  readonly faults?: FaultPlan | undefined;
+  /**
+   * By how much the manager's time of day is ahead: the oracle, which believes the times that it writes, can then
+   * judge nothing.
+   */
+  readonly skewMs?: number | undefined;
+}
+
 /** Runs a world from its first moment until long after the last fault. */
-export async function runSeed(seed: number, crds?: readonly JsonObject[]): Promise<SeedResult> {
+export async function runSeed(
+  seed: number,
+  crds?: readonly JsonObject[],
+  { skewMs, faults }: SeedOptions = {},
+): Promise<SeedResult> {
   const drawn = drawWorld(seed);
   const site: { truth?: Truth; nowMs(): number } = { nowMs: () => 0 };
   await using managed = await createManagedWorld({
     seed,
     tickMs: TICK_MS,
     crds,
-    faults: duringStorm(drawn.faults, () => site.nowMs()),
+    ...(skewMs === undefined ? {} : { skewMs: () => skewMs }),
+    faults: duringStorm(faults ?? drawn.faults, () => site.nowMs()),
     reports: {
       loses: ({ pod }) => isSilent(drawn, pod?.name ?? "", site.nowMs()),
       onSent: ({ pod }) => noteReport(site.truth, pod?.name ?? "", managed.clock.now()),
@@ -91,6 +111,7 @@ export async function runSeed(seed: number, crds?: readonly JsonObject[]): Promi
     violations,
     hash: hash(),
     writes: oracle.writes.length,
+    requests: oracle.writes.flatMap(requestText),
     chronicle: violations.length === 0 ? [] : chronicle(),
   };
 }
@@ -154,6 +175,11 @@ function planOutage(managed: ManagedWorld, outage: Outage): void {
 function isSteps({ user, verb, resource, dryRun, error }: AuditRecord): boolean {
   return user === MANAGER && !dryRun && error === undefined &&
     (verb === "patch" || verb === "create") && resource.plural !== "tokenreviews";
+}
+
+function requestText({ atMs, resource, name, after }: AuditRecord): string[] {
+  if (resource.plural !== PERSISTENT_VOLUME_CLAIM.plural || after === undefined) return [];
+  return [`${atMs} ${name.name} ${projectClaim(after).requestBytes}`];
 }
 
 function hashWrites(world: World): () => string {

@@ -15,6 +15,8 @@ export interface FaultKind {
   fault(call: Call): Fault;
   /** For how long every call fares so from the struck one on. @default {0: that call alone} */
   readonly lastsMs?: number | undefined;
+  /** By how much longer a story takes at most. @default {as long as the longest wait takes} */
+  readonly delayMsMax?: number | undefined;
   /** What befalls besides the call. */
   readonly besides?: "killed-before" | "killed-after" | "server-restarts" | undefined;
 }
@@ -46,7 +48,8 @@ const REFUSALS: readonly FaultKind[] = [
   refused("is answered 504", 504, "Timeout"),
   refused("is answered 429 with a short Retry-After", 429, "TooManyRequests", 3),
   refused("is answered 429 with a long Retry-After", 429, "TooManyRequests", LONG_RETRY_SECONDS),
-  refused("is answered 409", 409, "Conflict"),
+  // Somebody else wrote first: the next try is due at once.
+  { ...refused("is answered 409", 409, "Conflict"), delayMsMax: 10_000 },
   { ...refused("is answered 410", 410, "Expired"), verbs: ["list", "watch"] },
   refused("is answered 401", 401, "Unauthorized"),
 ];

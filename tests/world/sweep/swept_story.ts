@@ -25,7 +25,7 @@ import type { FaultKind } from "./fault_kinds.ts";
 const TICK_MS = 5_000;
 
 /** How often it is looked whether everything is done. */
-const LOOK_MS = 15_000;
+const LOOK_MS = TICK_MS;
 
 /** Three minutes until a deaf watch is noticed, five of the longest back-off, and the work itself. */
 const SETTLED_MS_MAX = 12 * 60_000;
@@ -46,6 +46,8 @@ export interface Strike {
 export interface Played {
   /** All calls of the controller, in order. */
   readonly calls: readonly Call[];
+  /** How long it took until everything was done. */
+  readonly settledMs: number;
 }
 
 /**
@@ -75,7 +77,7 @@ export async function playStory(
   truth.add(cluster, wishesOf(scenario), { reportedMs: heardAlways(world, cluster) });
   const oracle = createOracle({ world, truth, user: MANAGER, isStormy: () => true });
   managed.start();
-  await runUntilSettled(managed, scenario, { truth, oracle });
+  const settledMs = await runUntilSettled(managed, scenario, { truth, oracle });
   await managed.run(AFTERMATH_MS);
   try {
     assertWell(scenario, endOf(managed, { truth, oracle }), oracle);
@@ -85,7 +87,7 @@ export async function playStory(
       message: `${error instanceof Error ? error.message : error}\n${chronicle().join("\n")}`,
     });
   }
-  return { calls };
+  return { calls, settledMs };
 }
 
 /** Agents are never silenced here. */
@@ -163,12 +165,15 @@ async function runUntilSettled(
   managed: ManagedWorld,
   scenario: Scenario,
   judges: Judges,
-): Promise<void> {
-  for (let waitedMs = 0; waitedMs < SETTLED_MS_MAX; waitedMs += LOOK_MS) {
+): Promise<number> {
+  let waitedMs = 0;
+  while (waitedMs < SETTLED_MS_MAX) {
     await managed.run(LOOK_MS);
+    waitedMs += LOOK_MS;
     const end = endOf(managed, judges);
-    if (end !== undefined && isDone(scenario, end)) return;
+    if (end !== undefined && isDone(scenario, end)) break;
   }
+  return waitedMs;
 }
 
 function isDone({ expected }: Scenario, { events, record }: ClusterEnd): boolean {
