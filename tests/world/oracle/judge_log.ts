@@ -19,6 +19,8 @@ export function judgeLog(lines: readonly LogLine[], nowMs: number): readonly Vio
 /** How full a cluster is, is no failure of the manager's; watches of the storm may break after it. */
 const HARMLESS: readonly string[] = ["the level of a cluster has changed", "A watch broke"];
 
-function isFailure({ level, message }: LogLine): boolean {
-  return level === "error" || (level === "warn" && !HARMLESS.includes(message));
+function isFailure({ level, message, fields }: LogLine): boolean {
+  if (level !== "warn") return level === "error";
+  // A quota that was set while an operation went on has the last word.
+  return !HARMLESS.includes(message) && fields?.["reason"] !== "ResizeRefused";
 }

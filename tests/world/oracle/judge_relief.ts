@@ -68,7 +68,9 @@ function isNoticeable({ truth, record, nowMs }: ClusterEnd, instance: string): b
 function isFreeSince({ truth }: ClusterEnd, sinceMs: number): boolean {
   return truth.wishes.since(sinceMs).every((wishes) =>
     mayAct(wishes) && wishes.policy?.maxSizeGibibytes === ROOMY_GIBIBYTES &&
-    wishes.policy.window === undefined && !wishes.policy.sharesBreaker
+    wishes.policy.window === undefined && !wishes.policy.sharesBreaker &&
+    // Else a replica may be full the moment it comes up.
+    wishes.policy.writesBack
   );
 }
 
