@@ -130,8 +130,8 @@ Deno.test("missing definitions are told with how to install them", async () => {
 
 Deno.test("a ClusterStorage that cannot be understood is a warning and status 1", async () => {
   await using server = await startSampleServer();
-  const odd = { ...GROWING, metadata: { name: "odd", namespace: "database", uid: "odd" } };
-  server.objects.put(productPath("clusterstorages", odd), { ...odd, status: { level: "calm" } });
+  const odd = { ...GROWING, metadata: { name: "odd", namespace: "database", uid: "" } };
+  server.objects.put(productPath("clusterstorages", odd), odd);
   const { code, out, error } = await runAgainst(server, ["status"]);
   assert.equal(code, 1);
   assert.match(out, /^CLUSTER .*\nbilling /);

@@ -6,7 +6,8 @@
 
 import { LIMIT_TOPIC } from "../decide/alerts.ts";
 import { isPaused, observedOnly } from "../decide/governance.ts";
-import type { AlertIntent, Plan } from "../decide/plan.ts";
+import type { AlertIntent, Plan, RecordStatus } from "../decide/plan.ts";
+import type { Reason } from "../explain/reasons.ts";
 import { earliest } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { alertCause } from "./cause.ts";
@@ -25,21 +26,20 @@ export interface TellingPlan {
 /**
  * Adds the steps of incidents to a plan, after everything that helps a volume: telling can wait for that, not the
  * other way round. Paused clusters and dry runs have incidents like any other: an alert is no action upon the
- * cluster. One that no policy governs has none, its ClusterStorage and the metrics show it; and what was told of
- * it while it was governed is over.
+ * cluster. Of one that no policy governs it is told alone that its database has stopped for want of room (DESIGN
+ * §5, rescue); its ClusterStorage and the metrics show the rest, and what was told while it was governed is over.
  */
 export function tellAlerts(plan: Plan, view: ClusterView): TellingPlan {
   if (view.deleting) return { plan, suppressed: [] };
-  const incidents = openIncidents(view.events);
-  const { kind } = view.governance;
-  if (kind === "none" || kind === "excluded") {
-    return { plan: withSteps(plan, release(incidents, view)), suppressed: [] };
-  }
+  const alerts = isGoverned(view) ? plan.alerts : plan.alerts.filter(tellsOfAStop);
+  const open = openIncidents(view.events);
+  const over = isGoverned(view) ? [] : open.filter((incident) => isLeftOver(incident, alerts));
+  const incidents = open.filter((incident) => !over.includes(incident));
   const openCauses = new Set(incidents.map(({ subject }) => subject.cause));
   const suppressed = suppressesNow(view)
-    ? plan.alerts.filter((intent) => isSuppressed(intent, view, plan.actions))
+    ? alerts.filter((intent) => isSuppressed(intent, view, plan.actions))
     : [];
-  const told = plan.alerts.filter((intent) => !suppressed.includes(intent));
+  const told = alerts.filter((intent) => !suppressed.includes(intent));
   const waiting = new Set(suppressed.map(alertCause));
   const steps = foldIncidents({
     nowMs: view.nowMs,
@@ -49,7 +49,23 @@ export function tellAlerts(plan: Plan, view: ClusterView): TellingPlan {
       waiting.has(subject.cause) ||
       !told.some((intent) => alertCause(intent) === subject.cause) && isUnmeasured(subject, plan),
   });
-  return { plan: withSteps(plan, steps), suppressed };
+  const actions = [...release(over, view), ...steps.actions];
+  return { plan: withSteps(plan, { ...steps, actions }), suppressed };
+}
+
+function isGoverned({ governance: { kind } }: ClusterView): boolean {
+  return kind !== "none" && kind !== "excluded";
+}
+
+/** The volume has no room left: CloudNativePG has stopped the instance, or is about to. */
+function tellsOfAStop({ reason }: { readonly reason: Reason }): boolean {
+  return reason === "VolumeFull" || reason === "DiskFullPhase";
+}
+
+/** Whether an incident began while the cluster was governed, and tells of nothing that is told without a policy. */
+function isLeftOver({ subject, progress }: Incident, alerts: readonly AlertIntent[]): boolean {
+  return !tellsOfAStop(progress) &&
+    !alerts.some((intent) => alertCause(intent) === subject.cause);
 }
 
 /** During a pause nobody helps: what waits for help would wait in vain. */
@@ -67,12 +83,10 @@ function isUnmeasured({ cause, instance, role }: Incident["subject"], { volumes 
     );
 }
 
-function release(incidents: readonly Incident[], view: ClusterView): IncidentSteps {
+function release(incidents: readonly Incident[], view: ClusterView): RecordStatus[] {
   const why = observedOnly(view);
-  if (why === undefined) return { actions: [] };
-  return {
-    actions: incidents.map((incident) => recordOf(incident, resolved(incident, view.nowMs, why))),
-  };
+  if (why === undefined) return [];
+  return incidents.map((incident) => recordOf(incident, resolved(incident, view.nowMs, why)));
 }
 
 function withSteps(plan: Plan, { actions, wakeAtMs }: IncidentSteps): Plan {

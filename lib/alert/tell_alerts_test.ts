@@ -131,6 +131,21 @@ Deno.test("tellAlerts() ends the incidents of a cluster that no policy governs a
   assert.deepEqual(said(released), ["Completed NoPolicy"]);
 });
 
+for (const governance of [{ kind: "none" }, { kind: "excluded", policyName: "p" }] as const) {
+  Deno.test(`tellAlerts() tells that a database has no room left, policy or not: ${governance.kind}`, () => {
+    const volumes = [volume({ usedPercent: 100 })];
+    assert.deepEqual(said(told({ volumes, governance })), ["raise pressure/orders-1/data"]);
+    const worsened = told({ volumes, governance, events: incidents() });
+    assert.deepEqual(said(worsened), ["InProgress"]);
+  });
+}
+
+Deno.test("tellAlerts() lets the alert of a stop fade like any other once there is room again", () => {
+  const events = incidents({ reason: "VolumeFull" });
+  const fading = told({ governance: { kind: "none" }, events, nowMs: LONG_AFTER_MS });
+  assert.deepEqual(said(fading), ["InProgress"]);
+});
+
 Deno.test("tellAlerts() tells after everything that helps, and wakes when an incident may be over", () => {
   const events = incidents();
   const calm: Plan = decide(view(), { defaults: policy() });

@@ -36,8 +36,6 @@ export const REASONS = {
   BeyondReach: "The volume fills, and is full later than anything can be foretold.",
   TimeToFullShort: "The volume is going to be full sooner than the policy's timeToFull.",
   FullBeforeGrown: "The volume is going to be full before an expansion usually ends.",
-  HistoryKept: "The past of every volume is kept.",
-  HistoryUnavailable: "The past of volumes cannot be kept: forecasts begin anew with each process.",
 
   // Levels.
   Healthy: "Every volume is below its thresholds.",
