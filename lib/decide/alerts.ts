@@ -86,7 +86,9 @@ function holdAlert({ candidate, hold }: HeldCandidate, proposal: Proposal): Aler
   const { instance, role } = candidate.volume;
   const message = `${subjectOf(candidate.volume)} should grow and may not: ${hold.message}`;
   const severity = candidate.urgency === "routine" ? "warning" : "critical";
-  return [{ topic: "held", reason: hold.reason, severity, instance, role, message }];
+  // A user's request that is held has an incident of its own: it must not hide what holds the volume besides.
+  const topic = candidate.urgency === "manual" ? "request" : "held";
+  return [{ topic, reason: hold.reason, severity, instance, role, message }];
 }
 
 /** Whether a volume is at the policy's limit, of which its size alone tells. */

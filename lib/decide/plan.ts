@@ -97,7 +97,7 @@ export interface AlertIntent {
 }
 
 /** What alerts are about whose reasons change. */
-export type AlertTopic = "pressure" | "held" | "size-limit" | "failed" | "more-alerts";
+export type AlertTopic = "pressure" | "held" | "request" | "size-limit" | "failed" | "more-alerts";
 
 /** Below this much free space the agent of `instance` reports at once. */
 export interface Trip {
