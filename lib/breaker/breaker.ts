@@ -36,12 +36,11 @@ export type BreakerState =
   | { readonly kind: "open"; readonly failures: number; readonly halfOpenAtMs: Millis }
   | { readonly kind: "half-open"; readonly failures: number; readonly halfOpenAtMs: Millis };
 
+/** Failures in a row. */
 interface Tally {
   readonly failures: number;
   readonly lastFailureAtMs: Millis | undefined;
 }
-
-const NO_FAILURES: Tally = { failures: 0, lastFailureAtMs: undefined };
 
 /** The state of the breaker of one volume, told from the cluster's events, oldest first. */
 export function breakerOf(
@@ -50,10 +49,7 @@ export function breakerOf(
   settings: CircuitBreakerSettings,
   nowMs: Millis,
 ): BreakerState {
-  const { failures, lastFailureAtMs } = events.reduce(
-    (tally, event) => count(tally, event, claimUid),
-    NO_FAILURES,
-  );
+  const { failures, lastFailureAtMs } = failuresInARow(claimUid, events);
   if (lastFailureAtMs === undefined) return { kind: "closed", failures: 0 };
   if (failures >= settings.maxFailures) {
     const halfOpenAtMs = after(lastFailureAtMs, settings.resetMs);
@@ -67,21 +63,23 @@ export function breakerOf(
     : { kind: "waiting", failures, retryAtMs };
 }
 
-function count(tally: Tally, event: Event, claimUid: string): Tally {
-  if (event.eventType === "circuit-breaker") {
-    return event.reason === "BreakerReset" ? NO_FAILURES : tally;
+/** Counted from the newest event back: every view asks this of every volume, and the newest tells most of it. */
+function failuresInARow(claimUid: string, events: readonly Event[]): Tally {
+  let failures = 0;
+  let lastFailureAtMs: Millis | undefined;
+  for (let index = events.length - 1; index >= 0; index--) {
+    const event = events[index];
+    if (event === undefined) continue;
+    if (event.eventType === "circuit-breaker" && event.reason === "BreakerReset") break;
+    if (event.dryRun) continue;
+    const progress = event.status.volumes.find((volume) => volume.claimUid === claimUid);
+    if (progress === undefined) continue;
+    if (progress.step === "Verified") break;
+    if (progress.step !== "Failed" || !countsAsFailure(progress.failure?.reason)) continue;
+    failures++;
+    lastFailureAtMs ??= progress.finishedAtMs ?? event.status.completedAtMs ?? event.createdAtMs;
   }
-  if (event.dryRun) return tally;
-  return event.status.volumes
-    .filter((volume) => volume.claimUid === claimUid)
-    .reduce((sum: Tally, volume) => {
-      if (volume.step === "Verified") return NO_FAILURES;
-      if (volume.step !== "Failed" || !countsAsFailure(volume.failure?.reason)) return sum;
-      return {
-        failures: sum.failures + 1,
-        lastFailureAtMs: volume.finishedAtMs ?? event.status.completedAtMs ?? event.createdAtMs,
-      };
-    }, tally);
+  return { failures, lastFailureAtMs };
 }
 
 /** A volume that went away, was never asked, or was held by a user has not failed by itself. */

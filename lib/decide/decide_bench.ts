@@ -18,15 +18,18 @@ import { decide, decideTrips } from "./decide.ts";
 /** Finished operations that the history of a cluster holds. */
 const HISTORY_LENGTH = 20;
 
+/** As many as are kept of a cluster at the most. */
+const HISTORY_LENGTH_MAX = 200;
+
 const OPTIONS = { defaults: policy() };
 
-function clusterAt(usedPercent: number): ClusterView {
+function clusterAt(usedPercent: number, historyLength = HISTORY_LENGTH): ClusterView {
   const volumes = ["orders-1", "orders-2", "orders-3"].flatMap((instance) => [
     volume({ instance, holdsWal: false, usedPercent }),
     volume({ instance, role: "wal", usedPercent }),
   ]);
-  const events = Array.from({ length: HISTORY_LENGTH }, (_, index) => {
-    const atMs = after(NOW_MS, -(HISTORY_LENGTH - index + 1) * HOUR);
+  const events = Array.from({ length: historyLength }, (_, index) => {
+    const atMs = after(NOW_MS, -(historyLength - index + 1) * HOUR);
     const members = volumes.slice(0, 3).map((member) =>
       progressOf(member, { step: "Verified", requestedAtMs: atMs, finishedAtMs: atMs })
     );
@@ -42,6 +45,7 @@ function clusterAt(usedPercent: number): ClusterView {
 
 const healthy = clusterAt(50);
 const triggered = clusterAt(87);
+const experienced = clusterAt(87, HISTORY_LENGTH_MAX);
 const foretold = foretoldIn(30 * MINUTE, healthy);
 const calm = foretoldIn(30 * HOUR, healthy);
 
@@ -61,6 +65,10 @@ Deno.bench("decide() about a healthy cluster", () => {
 
 Deno.bench("decide() about a cluster of which every volume has to grow", () => {
   decide(triggered, OPTIONS);
+});
+
+Deno.bench("decide() about such a cluster of which as many events are kept as ever are", () => {
+  decide(experienced, OPTIONS);
 });
 
 Deno.bench("decide() about a healthy cluster that is judged by its time to full", () => {
