@@ -42,6 +42,11 @@ export type ReadTextFile = (path: string) => Promise<string>;
 
 const LOOPBACK_HOSTS: readonly string[] = ["127.0.0.1", "[::1]", "localhost"];
 
+/** Whether everybody on the way to another machine reads what is sent there. */
+export function isReadable({ protocol, hostname }: URL): boolean {
+  return protocol === "http:" && !LOOPBACK_HOSTS.includes(hostname);
+}
+
 /**
  * Parses the address of the API server.
  *
@@ -58,7 +63,7 @@ export function parseServer(connection: Connection): URL {
   }
   const authenticates = connection.token.kind !== "none" ||
     connection.clientCertificate !== undefined;
-  if (url.protocol === "http:" && authenticates && !LOOPBACK_HOSTS.includes(url.hostname)) {
+  if (authenticates && isReadable(url)) {
     throw new TypeError(`Cannot send credentials to ${url.host}: expected https, found plain http`);
   }
   return url;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { linkAbort, startWatchdog } from "../../kube/abort.ts";
+import { linkAbort, raceAbort, startWatchdog } from "../../kube/abort.ts";
 import type { Clock } from "../../kube/clock.ts";
 import { errorText } from "../../kube/logger.ts";
 import { readText } from "../../kube/response_text.ts";
@@ -33,13 +33,14 @@ export interface ExchangeDependencies {
 }
 
 /**
- * Sends a request and reads the whole answer.
+ * Sends a request and reads the whole answer. A request that has to be put together first, as from a file that
+ * holds a secret, has no more time for it: the disk of that file may hang.
  *
  * @throws {Error} If no answer came in time, it is too large, or the connection or its certificate failed.
  */
 export async function exchange(
   { transport, clock }: ExchangeDependencies,
-  request: TransportRequest,
+  request: TransportRequest | Promise<TransportRequest>,
   limits: ExchangeLimits,
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -47,7 +48,8 @@ export async function exchange(
   using _deadline = startWatchdog(clock, limits.deadlineMs, () => {
     link.abort(new Error(`expected an answer within ${limits.deadlineMs} ms, found none`));
   });
-  const response = await transport.send(request, link.signal);
+  const ready = await raceAbort(Promise.resolve(request), link.signal);
+  const response = await transport.send(ready, link.signal);
   const text = await readText(response, link.signal, limits.bytesMax);
   return { status: response.status, text, dateHeader: response.headers.get("date") };
 }

@@ -5,6 +5,7 @@
  */
 
 import type { TokenReader } from "../../../kube/token_reader.ts";
+import type { TransportRequest } from "../../../kube/transport.ts";
 import type { Reason } from "../../../lib/explain/reasons.ts";
 import {
   type Answer,
@@ -61,10 +62,7 @@ async function askAt(
   signal: AbortSignal,
 ): Promise<KubeletAnswer> {
   try {
-    const token = await tokens.read();
-    const headers: Record<string, string> = { accept: "application/json" };
-    if (token !== undefined) headers["authorization"] = `Bearer ${token.reveal()}`;
-    const request = { method: "GET", url: `${origin}/stats/summary`, headers };
+    const request = requestTo(origin, tokens);
     const answer = await exchange(dependencies, request, KUBELET_LIMITS, signal);
     if (answer.status === OK) return { kind: "answered", answer };
     return refusal(answer, tokens);
@@ -73,6 +71,13 @@ async function askAt(
     const reason = certificate ? "KubeletCertificateUnverified" : "KubeletUnreachable";
     return { kind: "failed", reason, message };
   }
+}
+
+async function requestTo(origin: string, tokens: TokenReader): Promise<TransportRequest> {
+  const token = await tokens.read();
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (token !== undefined) headers["authorization"] = `Bearer ${token.reveal()}`;
+  return { method: "GET", url: `${origin}/stats/summary`, headers };
 }
 
 function refusal({ status }: Answer, tokens: TokenReader): KubeletAnswer {

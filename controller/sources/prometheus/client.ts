@@ -4,12 +4,17 @@
  * @module
  */
 
+import { isReadable } from "../../../kube/connection.ts";
+import type { TransportRequest } from "../../../kube/transport.ts";
 import { exchange, type ExchangeDependencies, type ExchangeLimits } from "../exchange.ts";
 import { type PrometheusSample, type PrometheusSeries, readMatrix, readVector } from "./answer.ts";
 import type { ReadHeaders } from "./headers_file.ts";
 
 /** Five series for each of thousands of volumes; a query that takes longer is given up by Prometheus itself. */
 const LIMITS: ExchangeLimits = { deadlineMs: 20_000, bytesMax: 16 * 1_024 * 1_024 };
+
+/** Headers that prove who asks (RFC 9110 §11, RFC 6265 §4.2): whoever reads one may ask in the same name. */
+const CREDENTIALS: readonly string[] = ["authorization", "cookie", "proxy-authorization"];
 
 const MS_PER_SECOND = 1_000;
 
@@ -49,18 +54,7 @@ export function createPrometheusClient(
     read: (status: number, text: string) => Result,
     signal: AbortSignal,
   ): Promise<Result> {
-    const secrets = Object.entries(await dependencies.readHeaders())
-      .map(([name, value]) => [name, value.reveal()]);
-    const request = {
-      method: "POST",
-      url: `${dependencies.address.replace(/\/+$/, "")}/api/v1/${path}`,
-      headers: {
-        accept: "application/json",
-        "content-type": "application/x-www-form-urlencoded",
-        ...Object.fromEntries(secrets),
-      },
-      body: new URLSearchParams(form).toString(),
-    };
+    const request = requestTo(dependencies, path, new URLSearchParams(form).toString());
     const { status, text } = await exchange(dependencies, request, LIMITS, signal);
     return read(status, text);
   }
@@ -74,6 +68,29 @@ export function createPrometheusClient(
         readMatrix,
         signal,
       ),
+  };
+}
+
+/** @throws {TypeError} If the file of headers has a credential that everybody on the way would read. */
+async function requestTo(
+  { address, readHeaders }: PrometheusClientDependencies,
+  path: string,
+  body: string,
+): Promise<TransportRequest> {
+  const secrets = Object.entries(await readHeaders());
+  const credential = secrets.find(([name]) => CREDENTIALS.includes(name));
+  if (credential !== undefined && isReadable(new URL(address))) {
+    throw new TypeError(`Cannot send ${credential[0]}: expected https, found plain http`);
+  }
+  return {
+    method: "POST",
+    url: `${address.replace(/\/+$/, "")}/api/v1/${path}`,
+    headers: {
+      accept: "application/json",
+      "content-type": "application/x-www-form-urlencoded",
+      ...Object.fromEntries(secrets.map(([name, value]) => [name, value.reveal()])),
+    },
+    body,
   };
 }
 
