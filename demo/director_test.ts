@@ -38,14 +38,13 @@ async function openTheatre(expected: Expectation): Promise<Theatre> {
   const cluster = addScenario(world, scenario, site);
   const told: StoryLine[] = [];
   const story = startStory(world, MANAGER, (line) => void told.push(line));
-  const [evidence] = collectEvidence(world, MANAGER);
-  assert.ok(evidence);
+  const stories = collectEvidence(world, MANAGER, [{ incident: { ...site, scenario }, cluster }]);
   const director = createDirector({
     world,
     seed: 1,
     speed: 20,
     tell: story.tell,
-    stories: [{ incident: { ...site, scenario }, evidence }],
+    stories,
   });
   world.onStep(() => director.look());
   return {

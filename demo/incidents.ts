@@ -1,68 +1,47 @@
 /**
  * What befalls the clusters: the one table to add an incident to.
  *
- * Each is told within some nine minutes of the story. Volumes are ten times smaller than in production and
- * fill a hundred times faster.
+ * Each is told within some eight minutes of the story.
  *
  * @module
  */
 
 import { GIBIBYTE, MEBIBYTE } from "../lib/units/bytes.ts";
-import { MINUTE, SECOND } from "../lib/units/millis.ts";
-import type { Scenario, SimulatedCluster, World } from "../sim/mod.ts";
+import { HOUR, MINUTE, SECOND } from "../lib/units/millis.ts";
+import type { Scenario } from "../sim/mod.ts";
+import {
+  breakArchive,
+  fillPrimary,
+  growing,
+  refuseUntil,
+  stopWritingAt,
+  VOLUME_BYTES,
+} from "./plays.ts";
 
 /** A story, and where it is played. */
 export interface Incident {
   readonly namespace: string;
   readonly name: string;
   readonly scenario: Scenario;
-  /** The trouble's cause goes away during the story: the volumes of this role have to empty again. */
-  readonly empties?: "data" | "wal" | undefined;
+  /** What has to be so in the end besides what the scenario expects. */
+  readonly twist?: Twist | undefined;
+  /** For so long before the story the volumes have filled as they do now, and the manager has kept it. */
+  readonly pastMs?: number | undefined;
 }
 
-/** Tables fill a volume of ten GiB, whose threshold is crossed at 8.3 GiB. */
-const VOLUME_BYTES = 10 * GIBIBYTE;
+/** What is special about a story. */
+export type Twist =
+  /** The trouble's cause goes away during the story: the volumes of this role have to empty again. */
+  | { readonly kind: "empties"; readonly role: "data" | "wal" }
+  /** The manager finds it frozen for want of space: it has to run again. */
+  | { readonly kind: "rescued" }
+  /** More is asked for before the pressure reaches the threshold for expansion. */
+  | { readonly kind: "foreseen" }
+  /** The circuit breaker opens, nothing is tried while it is open, and it closes. */
+  | { readonly kind: "breaker" };
+
 /** Users who see no growth stop here, above `expansion` and below `emergency`. */
 const STOP_BYTES = 8.55 * GIBIBYTE;
-
-function growing(usedGibibytes: number, mebibytesPerSecond: number): Scenario["cluster"] {
-  return {
-    dataBytes: VOLUME_BYTES,
-    usedDataBytes: Math.round(usedGibibytes * GIBIBYTE),
-    workload: { walBytesPerSecond: 0, dataBytesPerSecond: mebibytesPerSecond * MEBIBYTE },
-  };
-}
-
-function after(
-  world: World,
-  durationMs: number,
-  { namespace, name }: SimulatedCluster,
-  label: string,
-  action: () => void,
-): void {
-  world.at(world.clock.now() + durationMs, `${namespace}/${name}: ${label}`, action);
-}
-
-function stopWritingAt(tableBytes: number): NonNullable<Scenario["play"]> {
-  return function play(world, cluster): void {
-    const { dataBytesPerSecond } = cluster.workload;
-    const startBytes = cluster.primary?.postgres.progress.dataBytes ??
-      cluster.instances[0]?.postgres.progress.dataBytes ?? 0;
-    const seconds = Math.max(0, tableBytes - startBytes) / dataBytesPerSecond;
-    after(world, seconds * SECOND, cluster, "its users stop writing", () => {
-      cluster.setWorkload({ walBytesPerSecond: 0, dataBytesPerSecond: 0 });
-    });
-  };
-}
-
-function breakArchive(world: World, cluster: SimulatedCluster): void {
-  after(world, 20 * SECOND, cluster, "the object store refuses WAL files", () => {
-    cluster.setArchiver({ kind: "failing", error: "unexpected failure invoking PutObject: 403" });
-  });
-  after(world, 370 * SECOND, cluster, "the object store takes WAL files again", () => {
-    cluster.setArchiver({ kind: "working", segmentsPerSecond: 10 });
-  });
-}
 
 /** All incidents. */
 export const INCIDENTS: readonly Incident[] = [
@@ -95,7 +74,36 @@ export const INCIDENTS: readonly Incident[] = [
       durationMs: 14 * MINUTE,
       expected: { outcome: "grown", role: "wal", atLeastBytes: 9 * GIBIBYTE },
     },
-    empties: "wal",
+    twist: { kind: "empties", role: "wal" },
+  },
+  {
+    namespace: "support",
+    name: "tickets",
+    scenario: {
+      name: "full-already",
+      incident: "full before the manager comes",
+      cluster: { dataBytes: VOLUME_BYTES },
+      policy: {},
+      play: fillPrimary,
+      durationMs: 8 * MINUTE,
+      expected: { outcome: "grown", role: "data", atLeastBytes: 15 * GIBIBYTE },
+    },
+    twist: { kind: "rescued" },
+  },
+  {
+    namespace: "iot",
+    name: "telemetry",
+    scenario: {
+      name: "foreseen",
+      incident: "going to be full in half an hour",
+      cluster: growing(6.9, 1.5),
+      policy: { thresholds: { timeToFull: "30m" } },
+      play: stopWritingAt(7.6 * GIBIBYTE),
+      durationMs: 8 * MINUTE,
+      expected: { outcome: "grown", role: "data", atLeastBytes: 15 * GIBIBYTE },
+    },
+    twist: { kind: "foreseen" },
+    pastMs: HOUR,
   },
   {
     namespace: "analytics",
@@ -123,6 +131,36 @@ export const INCIDENTS: readonly Incident[] = [
       play: stopWritingAt(STOP_BYTES),
       durationMs: 8 * MINUTE,
       expected: { outcome: "failed", role: "data", reason: "ResizeInfeasible" },
+    },
+  },
+  {
+    namespace: "media",
+    name: "uploads",
+    scenario: {
+      name: "breaker",
+      incident: "the provider has no room for a while",
+      cluster: { ...growing(7.8, 8), instances: 1 },
+      policy: {
+        expansion: { cooldownMinutes: 0 },
+        circuitBreaker: { maxFailures: 2, resetMinutes: 1 },
+      },
+      play: refuseUntil(160 * SECOND, stopWritingAt(STOP_BYTES)),
+      durationMs: 8 * MINUTE,
+      expected: { outcome: "grown", role: "data", atLeastBytes: 15 * GIBIBYTE },
+    },
+    twist: { kind: "breaker" },
+  },
+  {
+    namespace: "staging",
+    name: "ledger",
+    scenario: {
+      name: "dry-run",
+      incident: "its policy only records",
+      cluster: growing(7.4, 6),
+      policy: { dryRun: true },
+      play: stopWritingAt(STOP_BYTES),
+      durationMs: 8 * MINUTE,
+      expected: { outcome: "recorded", role: "data" },
     },
   },
   {

@@ -74,7 +74,7 @@ async function run(commandLine: CommandLine, stop: AbortSignal): Promise<DemoRes
   });
   let result: DemoResult;
   try {
-    tell(`The manager works on ${stage.serverUrl}, ${speed} times as fast as life.`);
+    tell(`Its API server is ${stage.serverUrl}; the story is ${speed} times as fast as life.`);
     tell(`${invitation(stage).join("\n")}\n`);
     const audience = openAudience(output, stage);
     result = await performBefore(audience, { stage, commandLine, seed, clock, stop });

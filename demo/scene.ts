@@ -56,6 +56,9 @@ export interface StoryLine {
   readonly text: string;
 }
 
+/** What is said, without when and of whom. */
+export type Saying = Pick<StoryLine, "teller" | "tone" | "text">;
+
 /** Everything on the stage. */
 export interface Scene {
   readonly seed: number;

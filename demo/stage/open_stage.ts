@@ -16,7 +16,8 @@ import type { ScaledClock } from "../scaled_clock.ts";
 import type { Timers } from "../timers.ts";
 import { createStageFiles, findFreePorts, type StageFiles } from "./stage_files.ts";
 import { startAgents } from "./start_agents.ts";
-import { type RunningManager, startManager } from "./start_manager.ts";
+import { type ManagerSite, type RunningManager, startManager } from "./start_manager.ts";
+import { createToldPast } from "./told_past.ts";
 import { waitUntilReady } from "./wait_until_ready.ts";
 
 /** As whom the manager talks to the API server. */
@@ -52,12 +53,17 @@ export interface StagedCluster {
 export interface Stage extends AsyncDisposable {
   readonly world: World;
   readonly clusters: readonly StagedCluster[];
-  readonly manager: RunningManager;
   readonly serverUrl: string;
   readonly metricsUrl: string;
   /** Leads `kubectl` to the API server as its administrator. */
   readonly kubeconfigFile: string;
   readonly logFile: string;
+  /**
+   * Lets the manager come, and an agent into every pod; until then nobody looks after the clusters.
+   *
+   * @throws {Error} If the manager cannot run.
+   */
+  admitManager(): Promise<RunningManager>;
 }
 
 /**
@@ -66,7 +72,7 @@ export interface Stage extends AsyncDisposable {
  * @throws {Error} If a port cannot be had.
  */
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { seed, clock, timers, definitions, incidents } = options;
+  const { seed, clock, definitions, incidents } = options;
   await using opened = new AsyncDisposableStack();
   const files = opened.use(await createStageFiles());
   const log = await files.openLog("manager.log");
@@ -88,10 +94,57 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     adminToken,
   );
   const [reportsPort = 0, statusPort = 0] = findFreePorts(HOST, 2);
-  const manager = opened.use(startManager({
+  const site = await managerSite({
+    ...options,
+    world,
+    clusters,
+    files,
+    served,
+    certificate,
+    logger,
+  });
+  const stage = opened.move();
+  return {
+    world,
+    clusters,
+    serverUrl: served.url,
+    metricsUrl: `http://${HOST}:${statusPort}/metrics`,
+    kubeconfigFile,
+    logFile: log.path,
+    async admitManager(): Promise<RunningManager> {
+      const manager = stage.use(startManager({ ...site, reportsPort, statusPort }));
+      stage.use(startAgents(world, {
+        clock,
+        random: world.random.fork("agents"),
+        logger: warningsOf(logger),
+        reportsUrl: `https://${HOST}:${reportsPort}`,
+        authority: certificate.authority,
+      }));
+      await waitUntilReady(`http://${HOST}:${statusPort}/readyz`, manager, options.timers);
+      return manager;
+    },
+    [Symbol.asyncDispose]: () => stage.disposeAsync(),
+  };
+}
+
+interface StageParts {
+  readonly clock: ScaledClock;
+  readonly world: World;
+  readonly clusters: readonly StagedCluster[];
+  readonly files: StageFiles;
+  readonly served: ServedApi;
+  readonly certificate: LoopbackCertificate;
+  readonly logger: Logger;
+}
+
+async function managerSite(
+  { clock, world, clusters, files, served, certificate, logger }: StageParts,
+): Promise<Omit<ManagerSite, "reportsPort" | "statusPort">> {
+  return {
     clock,
     random: world.random.fork("manager"),
     logger,
+    history: createToldPast(clusters),
     kubeconfigFile: await writeKubeconfig(
       files,
       "manager.kubeconfig",
@@ -102,27 +155,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     certFile: await files.write("tls.crt", certificate.certificate),
     keyFile: await files.write("tls.key", certificate.privateKey),
     host: HOST,
-    reportsPort,
-    statusPort,
-  }));
-  opened.use(startAgents(world, {
-    clock,
-    random: world.random.fork("agents"),
-    logger: warningsOf(logger),
-    reportsUrl: `https://${HOST}:${reportsPort}`,
-    authority: certificate.authority,
-  }));
-  await waitUntilReady(`http://${HOST}:${statusPort}/readyz`, manager, timers);
-  const stage = opened.move();
-  return {
-    world,
-    clusters,
-    manager,
-    serverUrl: served.url,
-    metricsUrl: `http://${HOST}:${statusPort}/metrics`,
-    kubeconfigFile,
-    logFile: log.path,
-    [Symbol.asyncDispose]: () => stage.disposeAsync(),
   };
 }
 

@@ -8,7 +8,7 @@
 
 import { toConfig } from "../../controller/config/config.ts";
 import { configFileSchema } from "../../controller/config/config_schema.ts";
-import { createNoHistory } from "../../controller/history/no_history.ts";
+import type { History } from "../../controller/history/history.ts";
 import { runController } from "../../controller/run_controller.ts";
 import { readProcessMemory } from "../../controller/serve/mod.ts";
 import type { Clock, Random } from "../../kube/clock.ts";
@@ -19,6 +19,8 @@ export interface ManagerSite {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** What it has kept from before. */
+  readonly history: History;
   /** Leads to the API server as the manager. */
   readonly kubeconfigFile: string;
   readonly certFile: string;
@@ -49,7 +51,7 @@ export function startManager(site: ManagerSite): RunningManager {
     readTextFile: Deno.readTextFile,
     isNotFound: (error) => error instanceof Deno.errors.NotFound,
     readMemory: readProcessMemory,
-    openHistory: createNoHistory,
+    openHistory: () => site.history,
     clock: site.clock,
     random: site.random,
     logger: site.logger,

@@ -10,7 +10,9 @@ import type { Expectation } from "../../sim/mod.ts";
 import type { Incident } from "../incidents.ts";
 import type { Outcome } from "../scene.ts";
 import { sizeText } from "../size_text.ts";
+import { type Demand, eventsOf, type Verdict } from "./demand.ts";
 import type { Evidence } from "./evidence.ts";
+import { judgeTwist } from "./judge_twist.ts";
 
 /** Where the story is. */
 export interface Progress {
@@ -22,40 +24,24 @@ export interface Progress {
   readonly before: Outcome;
 }
 
-/** Something that has to be so in the end, and what is said while it is not. */
-interface Demand {
-  readonly met: boolean;
-  readonly missing: string;
-}
-
-/** What an expectation comes to. */
-interface Verdict {
-  /** What must never happen, once it has. */
-  readonly harm: string | undefined;
-  readonly demands: readonly Demand[];
-  readonly summary: string;
-}
-
-/** A cause that is gone has to be seen in what lies on the volumes: half of the most is not chance. */
-const EMPTIED_SHARE = 0.5;
-
 /** Judges a cluster now; before the incident's time is up, what is missing is pending. */
 export function judge(incident: Incident, evidence: Evidence, progress: Progress): Outcome {
   const { before } = progress;
   if (before.kind === "failed") return before;
-  const { expected, durationMs } = incident.scenario;
-  const verdict = verdictOn(expected, evidence, progress);
-  if (verdict.harm !== undefined) return { kind: "failed", summary: verdict.harm };
+  const { scenario: { expected, durationMs }, twist } = incident;
+  const verdicts = [
+    verdictOn(expected, evidence, progress),
+    ...(twist === undefined ? [] : [judgeTwist(twist, evidence)]),
+  ];
+  const harm = verdicts.find((verdict) => verdict.harm !== undefined)?.harm;
+  if (harm !== undefined) return { kind: "failed", summary: harm };
   if (before.kind === "succeeded") return before;
   const missing = [
-    ...verdict.demands,
-    ...emptied(incident, evidence),
+    ...verdicts.flatMap(({ demands }) => demands),
     ...takenBack(incident, evidence),
   ].find(({ met }) => !met);
   if (missing === undefined) {
-    const { empties } = incident;
-    const end = empties === undefined ? "" : "; what piled up is gone";
-    return { kind: "succeeded", summary: `${verdict.summary}${end}` };
+    return { kind: "succeeded", summary: verdicts.map(({ summary }) => summary).join("; ") };
   }
   // Where nothing is to happen, the end is that of all others.
   const isTimed = expected.outcome !== "untouched";
@@ -88,7 +74,7 @@ function verdictOn(expected: Expectation, evidence: Evidence, { isOver }: Progre
       };
     case "recorded":
       return {
-        harm: downFirst(evidence, untouched(evidence)),
+        harm: downFirst(evidence, unwritten(evidence)),
         demands: [recorded(evidence), running(evidence)],
         summary: "Nothing was changed, and a StorageEvent tells what would have been",
       };
@@ -134,17 +120,6 @@ function sizes(
     }));
 }
 
-function emptied({ empties }: Incident, { cluster, peakUsedBytes }: Evidence): Demand[] {
-  if (empties === undefined) return [];
-  const limitBytes = EMPTIED_SHARE * (peakUsedBytes.get(empties) ?? 0);
-  return cluster.instances
-    .flatMap(({ volumes }) => volumes.filter(({ role }) => role === empties))
-    .map(({ claimName, fileSystem: { usedBytes } }) => ({
-      met: usedBytes <= limitBytes,
-      missing: `${claimName} still holds ${sizeText(usedBytes)}`,
-    }));
-}
-
 /** What a provider refuses for good may not go on being asked for. */
 function takenBack({ scenario }: Incident, { requestedBytes }: Evidence): Demand[] {
   const limitBytes = scenario.storage?.behaviour?.infeasibleAboveBytes ?? Infinity;
@@ -158,14 +133,14 @@ function told({ reason }: { readonly reason: string }, { reasons }: Evidence): D
   return { met: reasons.has(reason), missing: `the manager has not said ${reason}` };
 }
 
-function ended(phase: "Completed" | "Failed", { operations }: Evidence): Demand {
-  const phases = [...operations.values()].map((operation) => operation.phase);
+function ended(phase: "Completed" | "Failed", evidence: Evidence): Demand {
+  const phases = eventsOf(evidence, "expansion").map((operation) => operation.phase);
   const met = phases.includes(phase) && !phases.includes("open");
-  return { met, missing: `the StorageEvents are ${phases.join(", ") || "none"}` };
+  return { met, missing: `the StorageEvents of expansions are ${phases.join(", ") || "none"}` };
 }
 
-function recorded({ operations }: Evidence): Demand {
-  const met = [...operations.values()].some(({ dryRun }) => dryRun);
+function recorded(evidence: Evidence): Demand {
+  const met = eventsOf(evidence, "expansion").some(({ dryRun }) => dryRun);
   return { met, missing: "no StorageEvent tells what would have been done" };
 }
 
@@ -184,8 +159,17 @@ function untouched({ requestedAtMs }: Evidence): string | undefined {
     : "A claim was changed, which no one had asked for";
 }
 
-function silent({ operations, detectedAtMs }: Evidence): string | undefined {
-  if (operations.size > 0) return "A StorageEvent was written although nothing had happened";
+/** A dry run changes nothing but what is the manager's own. */
+function unwritten({ changed, events }: Evidence): string | undefined {
+  if (changed.size > 0) return `The manager changed ${[...changed].join(", ")} in a dry run`;
+  const isReal = [...events.values()].some(({ eventType, dryRun }) =>
+    eventType !== "alert" && !dryRun
+  );
+  return isReal ? "A StorageEvent says that something was done in a dry run" : undefined;
+}
+
+function silent({ events, detectedAtMs }: Evidence): string | undefined {
+  if (events.size > 0) return "A StorageEvent was written although nothing had happened";
   return detectedAtMs === undefined ? undefined : "Trouble was reported although there was none";
 }
 

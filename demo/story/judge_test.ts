@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { GIBIBYTE } from "../../lib/units/bytes.ts";
 import { MINUTE } from "../../lib/units/millis.ts";
 import type { Expectation } from "../../sim/mod.ts";
-import type { Incident } from "../incidents.ts";
+import type { Incident, Twist } from "../incidents.ts";
 import type { Outcome } from "../scene.ts";
 import { quietEvidence } from "../testing/evidence.ts";
-import type { Evidence, Operation } from "./evidence.ts";
+import type { Evidence, Told } from "./evidence.ts";
 import { judge } from "./judge.ts";
 
-function incident(expected: Expectation, empties?: "data"): Incident {
+function incident(expected: Expectation, twist?: Twist): Incident {
   return {
     namespace: "shop",
     name: "orders",
@@ -20,7 +20,7 @@ function incident(expected: Expectation, empties?: "data"): Incident {
       durationMs: 8 * MINUTE,
       expected,
     },
-    empties,
+    twist,
   };
 }
 
@@ -37,6 +37,8 @@ const PARTLY: Expectation = {
   reason: "FileSystemDeadline",
 };
 
+const EMPTIES: Twist = { kind: "empties", role: "data" };
+
 const PENDING: Outcome = { kind: "pending" };
 
 function judged(
@@ -47,8 +49,8 @@ function judged(
   return judge(incident(expected), evidence, { atMs, isOver, before });
 }
 
-function operations(phase: Operation["phase"], dryRun = false): ReadonlyMap<string, Operation> {
-  return new Map([["one", { phase, dryRun }]]);
+function events(phase: Told["phase"], dryRun = false): ReadonlyMap<string, Told> {
+  return new Map([["one", { eventType: "expansion", phase, dryRun }]]);
 }
 
 function grow({ cluster }: Evidence, serials: readonly number[] = [1, 2, 3]): void {
@@ -64,7 +66,7 @@ async function grownEvidence(): Promise<Evidence> {
   return {
     ...evidence,
     declaredBytes: new Map([["data", 15 * GIBIBYTE]]),
-    operations: operations("Completed"),
+    events: events("Completed"),
   };
 }
 
@@ -74,8 +76,8 @@ Deno.test("judge() calls a cluster grown when volumes, spec and StorageEvent say
 
 const NOT_YET: readonly (readonly [why: string, change: Partial<Evidence>, missing: RegExp])[] = [
   ["the spec is unchanged", { declaredBytes: new Map() }, /the spec declares 0 B/],
-  ["no operation has ended", { operations: new Map() }, /the StorageEvents are none/],
-  ["an operation is open", { operations: operations("open") }, /the StorageEvents are open/],
+  ["no operation has ended", { events: new Map() }, /the StorageEvents of expansions are none/],
+  ["an operation is open", { events: events("open") }, /the StorageEvents of expansions are open/],
 ];
 
 for (const [why, change, missing] of NOT_YET) {
@@ -109,7 +111,7 @@ Deno.test("judge() waits until what filled a volume is gone", async () => {
   const progress = { atMs: MINUTE, isOver: false, before: PENDING };
   for (const [peakBytes, kind] of [[1.9, "pending"], [2.1, "succeeded"]] as const) {
     const peakUsedBytes = new Map([["data", peakBytes * usedBytes]]);
-    const outcome = judge(incident(GROWN, "data"), { ...evidence, peakUsedBytes }, progress);
+    const outcome = judge(incident(GROWN, EMPTIES), { ...evidence, peakUsedBytes }, progress);
     assert.equal(outcome.kind, kind);
   }
 });
@@ -126,11 +128,11 @@ Deno.test("judge() calls a cluster told once the reason was given, unless a clai
 });
 
 Deno.test("judge() wants a failed attempt to end, to be told, and to be declared nowhere", async () => {
-  const ended = { ...await quietEvidence(), operations: operations("Failed") };
+  const ended = { ...await quietEvidence(), events: events("Failed") };
   assert.equal(judged(FAILED, ended).kind, "pending");
   const told = { ...ended, reasons: new Set(["ResizeInfeasible"]) };
   assert.equal(judged(FAILED, told).kind, "succeeded");
-  assert.equal(judged(FAILED, { ...told, operations: operations("open") }).kind, "pending");
+  assert.equal(judged(FAILED, { ...told, events: events("open") }).kind, "pending");
   const declared = { ...told, declaredBytes: new Map([["data", 15 * GIBIBYTE]]) };
   assert.equal(judged(FAILED, declared).kind, "failed");
 });
@@ -141,7 +143,7 @@ Deno.test("judge() waits until a refused request is taken back", async () => {
   const storage = { behaviour: { infeasibleAboveBytes: 12 * GIBIBYTE } };
   const ended = {
     ...await quietEvidence(),
-    operations: operations("Failed"),
+    events: events("Failed"),
     reasons: new Set(["ResizeInfeasible"]),
   };
   for (const [sizeBytes, kind] of [[15 * GIBIBYTE, "pending"], [10 * GIBIBYTE + 1, "succeeded"]]) {
@@ -163,11 +165,28 @@ Deno.test("judge() lets one volume of a partly grown cluster be small, and only 
   assert.equal(judged(PARTLY, told).kind, "succeeded");
 });
 
-Deno.test("judge() wants a dry run recorded", async () => {
+Deno.test("judge() wants a dry run recorded, and nothing else written", async () => {
   const evidence = await quietEvidence();
-  assert.equal(judged(RECORDED, { ...evidence, operations: operations("open") }).kind, "pending");
-  const recorded = { ...evidence, operations: operations("Completed", true) };
-  assert.equal(judged(RECORDED, recorded).kind, "succeeded");
+  assert.equal(judged(RECORDED, evidence).kind, "pending");
+  const recorded = { ...evidence, events: events("Completed", true) };
+  const success = judged(RECORDED, recorded);
+  assert.equal(success.kind, "succeeded");
+  for (const plural of ["clusters", "persistentvolumeclaims", "pods"]) {
+    const changed = new Set([plural]);
+    const outcome = judged(RECORDED, { ...recorded, changed }, { before: success });
+    assert.match(outcome.kind === "failed" ? outcome.summary : "", new RegExp(plural));
+  }
+  assert.equal(judged(RECORDED, { ...evidence, events: events("open") }).kind, "failed");
+});
+
+Deno.test("judge() ends no story by alerts, which go on for a while", async () => {
+  const evidence = await grownEvidence();
+  const alert = { eventType: "alert", phase: "open", dryRun: false } as const;
+  const outcome = judged(GROWN, {
+    ...evidence,
+    events: new Map([...evidence.events, ["two", alert]]),
+  });
+  assert.equal(outcome.kind, "succeeded");
 });
 
 Deno.test("judge() calls a cluster untouched only when everything is over", async () => {
@@ -175,7 +194,7 @@ Deno.test("judge() calls a cluster untouched only when everything is over", asyn
   assert.equal(judged(UNTOUCHED, evidence, { atMs: 9 * MINUTE }).kind, "pending");
   assert.equal(judged(UNTOUCHED, evidence, { isOver: true }).kind, "succeeded");
   for (
-    const change of [{ detectedAtMs: 1 }, { requestedAtMs: 1 }, { operations: operations("open") }]
+    const change of [{ detectedAtMs: 1 }, { requestedAtMs: 1 }, { events: events("open") }]
   ) {
     assert.equal(judged(UNTOUCHED, { ...evidence, ...change }).kind, "failed");
   }

@@ -10,12 +10,10 @@ import type { AuditRecord } from "../../sim/mod.ts";
 import { textAt } from "../../sim/component/read_json.ts";
 import { OPERATOR_USER, PHASE } from "../../sim/operator/names.ts";
 import { countOf } from "../count_of.ts";
-import type { StoryLine } from "../scene.ts";
+import type { Saying } from "../scene.ts";
 import { sizeText } from "../size_text.ts";
 import { isGrowth, requestedBytes } from "./requested_bytes.ts";
-
-/** What is said, without when and of whom. */
-export type Saying = Pick<StoryLine, "teller" | "tone" | "text">;
+import { tellRecord } from "./tell_record.ts";
 
 /** Events of the manager that repeat what its requests tell, or add nothing to what it said before. */
 const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
@@ -28,6 +26,9 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
   "WrittenBack",
   "ResizeInFlight",
   "CooldownActive",
+  "AlertResolved",
+  "BreakerOpen",
+  "BreakerClosed",
 ]);
 
 /** A longer sentence is cut: the whole of it stands in the object. */
@@ -44,6 +45,8 @@ export function tellRequest(record: AuditRecord, manager: string): Saying | unde
       return user === manager ? tellWish(before, after) : tellClaim(before, after);
     case "events":
       return user === manager ? tellEvent(after) : undefined;
+    case "storageevents":
+      return user === manager ? tellRecord(before, after) : undefined;
     default:
       return undefined;
   }
@@ -54,7 +57,8 @@ function tellPhase(user: string, before: JsonObject, after: JsonObject): Saying 
   const previous = textAt(before, "status", "phase");
   // How a cluster first comes up is not part of the story.
   if (user !== OPERATOR_USER || phase === previous || phase === undefined) return undefined;
-  if (previous === undefined || previous === PHASE.waiting) return undefined;
+  if (previous === undefined || phase === PHASE.waiting) return undefined;
+  if (previous === PHASE.waiting && phase === PHASE.healthy) return undefined;
   return { teller: "cnpg", tone: phase === PHASE.healthy ? "good" : "bad", text: phase };
 }
 

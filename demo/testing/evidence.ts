@@ -26,8 +26,13 @@ export async function quietEvidence(spec: Partial<ClusterSpec> = {}): Promise<Ev
     peakUsedBytes: new Map(),
     declaredBytes: new Map([["data", 10 * 1024 ** 3]]),
     phase: "Cluster in healthy state",
+    phases: new Set(["Cluster in healthy state"]),
+    foundDown: false,
     wasDown: false,
+    askedWhileOpen: false,
+    changed: new Set(),
     reasons: new Set(),
-    operations: new Map(),
+    conditions: new Map(),
+    events: new Map(),
   };
 }

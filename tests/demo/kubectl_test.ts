@@ -63,7 +63,7 @@ Deno.test({
     assert.match(metrics, /^cnpg_storage_manager_/m);
     const { code, stdout } = await demo.stop();
     assert.equal(code, 0);
-    assert.match(stdout, /Ended before \d of 5 stories were over/);
+    assert.match(stdout, /Ended before \d of 9 stories were over/);
     await assert.rejects(Deno.stat(kubeconfigFile), Deno.errors.NotFound);
   },
 });
