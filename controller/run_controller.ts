@@ -10,7 +10,6 @@ import { createDenoTransport } from "../kube/deno_transport.ts";
 import { createEventRecorder, type EventRecorder } from "../kube/events.ts";
 import { createFetchApi, type FetchApi } from "../kube/fetch_api.ts";
 import { loadInCluster } from "../kube/in_cluster.ts";
-import { kubeconfigPaths, loadKubeconfig } from "../kube/kubeconfig.ts";
 import { createLimiter, LANE_LIMITS, type Limiter } from "../kube/limiter.ts";
 import type { Logger } from "../kube/logger.ts";
 import { createController } from "./create_controller.ts";
@@ -179,13 +178,13 @@ async function sayLastWords(events: EventRecorder, { clock }: RunDependencies): 
 
 async function loadConnection(dependencies: RunDependencies): Promise<LoadedConnection> {
   const { kubeconfigFile, environment, readTextFile, isNotFound } = dependencies;
-  if (kubeconfigFile !== undefined) {
-    return await loadKubeconfig({ paths: [kubeconfigFile], readTextFile, isNotFound });
-  }
-  if (environment("KUBERNETES_SERVICE_HOST") !== undefined) {
+  if (kubeconfigFile === undefined && environment("KUBERNETES_SERVICE_HOST") !== undefined) {
     return await loadInCluster({ environment, readTextFile });
   }
-  return await loadKubeconfig({ paths: kubeconfigPaths(environment), readTextFile, isNotFound });
+  // A pod does without the parser of YAML, which stays in memory for good.
+  const { kubeconfigPaths, loadKubeconfig } = await import("../kube/kubeconfig.ts");
+  const paths = kubeconfigFile === undefined ? kubeconfigPaths(environment) : [kubeconfigFile];
+  return await loadKubeconfig({ paths, readTextFile, isNotFound });
 }
 
 /** The configured limits are those of the default lane; volumes keep their own. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { permissionFlags } from "../agent/permissions.ts";
-import { parseConfig } from "../controller/config/mod.ts";
+import { parseConfig } from "../controller/config/parse_config.ts";
 import { permissionsOf } from "./permissions.ts";
 
 const CONFIG = await Deno.readTextFile(new URL("../deno.json", import.meta.url));

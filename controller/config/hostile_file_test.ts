@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseConfig } from "./load_config.ts";
+import { parseConfig } from "./parse_config.ts";
 
 /** Each line doubles the one before: a file of 1 KiB, a value of terabytes. */
 function doublings(): string {

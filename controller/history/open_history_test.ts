@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createFakeClock } from "../../kube/testing/fake_clock.ts";
 import { createRecordingLogger } from "../../kube/testing/recording_logger.ts";
-import { parseConfig } from "../config/mod.ts";
+import { parseConfig } from "../config/parse_config.ts";
 import type { History } from "./history.ts";
 import { openHistory } from "./open_history.ts";
 import { VOLUME } from "./testing/records.ts";

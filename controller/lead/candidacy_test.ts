@@ -6,7 +6,7 @@ import {
   createLeaseWorld,
   type LeaseWorld,
 } from "../../kube/leader_election/testing/lease_world.ts";
-import { parseConfig } from "../config/mod.ts";
+import { parseConfig } from "../config/parse_config.ts";
 import { createLiveKube } from "../reconcile/testing/live_kube.ts";
 import { type Candidacy, type CandidacyOptions, createCandidacy } from "./candidacy.ts";
 

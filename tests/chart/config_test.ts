@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BUILT_IN_DEFAULTS } from "../../lib/policy/defaults.ts";
-import { parseConfig } from "../../controller/config/mod.ts";
+import { parseConfig } from "../../controller/config/parse_config.ts";
 import { isJsonObject } from "../../kube/json.ts";
 import { at } from "../lab/claim.ts";
 import { chartTest, PREFIX, type Values } from "./helm.ts";
