@@ -7,6 +7,7 @@
  * @module
  */
 
+import { linkAbort, startWatchdog } from "../../../kube/abort.ts";
 import type { Clock } from "../../../kube/clock.ts";
 import { errorText } from "../../../kube/logger.ts";
 import { bytes } from "../../../lib/units/bytes.ts";
@@ -25,18 +26,24 @@ import type { PrometheusRange, RangeSeries, RangeSpan } from "./prometheus_range
 /** What the history needs. */
 export interface PrometheusHistoryOptions extends SeriesSelection {
   readonly prometheus: PrometheusRange;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Clock;
 }
 
 /** Kubelets measure once a minute: 720 points a volume say what there is to say of a day. */
 const SAMPLE_STEP_MS = 2 * MINUTE;
+
+/** A few volumes are answered for within a second; whoever waits gives up after ten. */
+const READ_LIMIT_MS = 8_000;
+
+/** Hundreds of volumes are asked for in a row: after a failure the next ones are not kept waiting for another. */
+const REST_MS = 60_000;
 
 const HOURLY: readonly HourlyFunction[] = ["min", "max", "last", "count"];
 
 /** Creates a history that reads and never writes. */
 export function createPrometheusHistory(options: PrometheusHistoryOptions): History {
   const { prometheus, clock, namespaceLabel } = options;
-  let trouble: string | undefined;
+  let trouble: { readonly message: string; readonly atMs: number } | undefined;
 
   async function readAll(
     volumes: readonly PastVolume[],
@@ -66,21 +73,32 @@ export function createPrometheusHistory(options: PrometheusHistoryOptions): Hist
     forget(): void {},
     async read(volumes, signal): Promise<ReadonlyMap<string, VolumePast>> {
       if (volumes.length === 0) return new Map();
+      if (trouble !== undefined && clock.monotonic() - trouble.atMs < REST_MS) {
+        throw new Error(trouble.message);
+      }
+      using link = linkAbort(signal);
+      using _limit = startWatchdog(clock, READ_LIMIT_MS, () => link.abort(new Error(LATE)));
       try {
-        const pasts = await readAll(volumes, signal);
+        const pasts = await readAll(volumes, link.signal);
         trouble = undefined;
         return pasts;
       } catch (error) {
-        if (!signal.aborted) trouble = errorText(error);
+        if (!signal.aborted) trouble = { message: errorText(error), atMs: clock.monotonic() };
         throw error;
       }
     },
     state(): HistoryState {
-      return trouble === undefined ? { kind: "kept" } : { kind: "unavailable", message: trouble };
+      return trouble === undefined
+        ? { kind: "kept" }
+        : { kind: "unavailable", message: trouble.message };
     },
     close: () => Promise.resolve(),
   };
 }
+
+const LATE = `Cannot read the past from Prometheus: expected an answer within ${
+  READ_LIMIT_MS / 1_000
+} s, found none`;
 
 function byClaim(
   series: readonly RangeSeries[],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { DAY, HOUR } from "../../../lib/units/millis.ts";
+import { createFakeClock } from "../../../kube/testing/fake_clock.ts";
+import { DAY, HOUR, MINUTE } from "../../../lib/units/millis.ts";
 import type { History, PastVolume } from "../history.ts";
 import {
   type MatrixSeries,
@@ -10,21 +11,21 @@ import {
 import { pastRecord, VOLUME } from "../testing/records.ts";
 import type { SeriesSelection } from "./expressions.ts";
 import { createPrometheusHistory } from "./prometheus_history.ts";
+import type { PrometheusRange } from "./prometheus_range.ts";
 
 const NOW_MS = 400_000 * HOUR;
 const NEVER = new AbortController().signal;
 const OTHER: PastVolume = { claimUid: "other", namespace: "test", claimName: "pg.eu-1" };
 const UNKNOWN: PastVolume = { claimUid: "unknown", namespace: "prod", claimName: "new" };
 
+const SELECTION: SeriesSelection = { namespaceLabel: "namespace", matchers: "" };
+
 function historyOf(
-  { client }: PrometheusServer,
-  selection: SeriesSelection = { namespaceLabel: "namespace", matchers: "" },
+  { client }: Pick<PrometheusServer, "client">,
+  selection = SELECTION,
+  clock = createFakeClock(NOW_MS),
 ): History {
-  return createPrometheusHistory({
-    prometheus: client,
-    clock: { now: () => NOW_MS },
-    ...selection,
-  });
+  return createPrometheusHistory({ prometheus: client, clock, ...selection });
 }
 
 /** The series of {@link VOLUME} with the values at these times, in hours from now. */
@@ -101,17 +102,55 @@ Deno.test("createPrometheusHistory() asks for few points of the claims alone", a
   }
 });
 
-Deno.test("createPrometheusHistory() says that Prometheus does not answer, until it does", async () => {
+Deno.test("createPrometheusHistory() says that Prometheus does not answer, and asks again after a minute", async () => {
   let isUp = false;
   await using server = startPrometheus((query) => isUp ? answer(query) : undefined);
-  const history = historyOf(server);
+  const clock = createFakeClock(NOW_MS);
+  const history = historyOf(server, SELECTION, clock);
   await assert.rejects(history.read([VOLUME], NEVER), /503/);
   assert.deepEqual(history.state(), {
     kind: "unavailable",
     message: "Prometheus answered 503",
   });
   isUp = true;
+  await clock.advance(MINUTE - 1);
+  await assert.rejects(history.read([OTHER], NEVER), /503/);
+  assert.equal(server.queries.length, 1);
+  await clock.advance(1);
   await history.read([VOLUME], NEVER);
+  assert.deepEqual(history.state(), { kind: "kept" });
+});
+
+Deno.test("createPrometheusHistory() waits for eight seconds, and for those who follow not again", async () => {
+  const clock = createFakeClock(NOW_MS);
+  const hanging: PrometheusRange = {
+    queryRange: (_expression, _span, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      }),
+  };
+  const history = historyOf({ client: hanging }, SELECTION, clock);
+  const late = assert.rejects(
+    history.read([VOLUME], NEVER),
+    /expected an answer within 8 s, found none/,
+  );
+  await clock.advance(8_000);
+  await late;
+  assert.equal(history.state().kind, "unavailable");
+  await assert.rejects(history.read([OTHER], NEVER), /expected an answer within 8 s/);
+  assert.deepEqual(clock.sleepers(), []);
+});
+
+Deno.test("createPrometheusHistory() of a reader that has gone blames nobody", async () => {
+  const leaving = new AbortController();
+  const hanging: PrometheusRange = {
+    queryRange(): ReturnType<PrometheusRange["queryRange"]> {
+      leaving.abort(new Error("nobody waits any more"));
+      return Promise.reject(leaving.signal.reason);
+    },
+  };
+  const history = historyOf({ client: hanging });
+  await assert.rejects(history.read([VOLUME], leaving.signal), /nobody waits/);
   assert.deepEqual(history.state(), { kind: "kept" });
 });
 
