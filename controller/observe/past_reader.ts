@@ -37,6 +37,8 @@ export interface PastReader {
 export function createPastReader(dependencies: PastReaderDependencies): PastReader {
   const { onRead, log } = dependencies;
   const wanted = new Map<string, PastVolume>();
+  /** What was logged last: hundreds of volumes fail as one. */
+  let told: string | undefined;
   let wake = (): void => {};
 
   async function somethingWanted(signal: AbortSignal): Promise<void> {
@@ -47,17 +49,21 @@ export function createPastReader(dependencies: PastReaderDependencies): PastRead
     });
   }
 
+  function tell(error: string): void {
+    if (error !== told) log.warn("the past of volumes was not read", { error });
+    told = error;
+  }
+
   async function readBatch(signal: AbortSignal): Promise<void> {
     const batch = [...wanted.values()].slice(0, BATCH_SIZE);
     const pasts = await readInTime(batch, dependencies, signal).catch((error: unknown) => {
-      if (!signal.aborted) {
-        log.warn("the past of volumes was not read", { error: errorText(error) });
-      }
-      return new Map<string, VolumePast>();
+      if (!signal.aborted) tell(errorText(error));
+      return undefined;
     });
+    if (pasts !== undefined) told = undefined;
     for (const { claimUid } of batch) {
       // A claim that is gone meanwhile has been forgotten.
-      if (wanted.delete(claimUid)) onRead(claimUid, pasts.get(claimUid));
+      if (wanted.delete(claimUid)) onRead(claimUid, pasts?.get(claimUid));
     }
   }
 

@@ -82,6 +82,23 @@ Deno.test("want() of a history that fails goes on without, and logs it", async (
   await stop();
 });
 
+Deno.test("want() of many volumes of a history that fails logs each reason once, until it has worked", async () => {
+  const reasons = ["disk gone", "disk gone", "disk full", undefined, "disk full"];
+  const { reader, batches, log, stop } = start(() => {
+    const reason = reasons[batches.length - 1];
+    return reason === undefined ? Promise.resolve(new Map()) : Promise.reject(new Error(reason));
+  });
+  for (let count = 0; count < 8 * reasons.length; count++) reader.want(volume(`uid-${count}`));
+  await settle();
+  assert.equal(batches.length, reasons.length);
+  assert.deepEqual(log.lines.map(({ fields }) => fields["error"]), [
+    "disk gone",
+    "disk full",
+    "disk full",
+  ]);
+  await stop();
+});
+
 Deno.test("want() of a history that never answers goes on without after ten seconds", async () => {
   let given: AbortSignal | undefined;
   const { reader, told, clock, stop } = start((_volumes, signal) => {
