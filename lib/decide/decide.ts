@@ -15,6 +15,7 @@ import { alertsOf } from "./alerts.ts";
 import { annotationActions } from "./annotations.ts";
 import { blindAtMs } from "./blind.ts";
 import { conditionsOf } from "./conditions.ts";
+import { withEnds } from "./ending_operations.ts";
 import { governanceOf } from "./governance.ts";
 import { judge } from "./judge_volumes.ts";
 import type { Action, AlertIntent, Check, Plan, Trip } from "./plan.ts";
@@ -42,20 +43,25 @@ export function decide(view: ClusterView, options: DecideOptions): Plan {
   actions.push(...operations.actions);
   wakeAtMs = earliest(wakeAtMs, operations.wakeAtMs);
 
-  const proposal = proposeExpansions(view, governance, judged);
+  const proposal = proposeExpansions(withEnds(view, operations.actions), governance, judged);
   trace.push(...proposal.trace);
   actions.push(...proposal.actions, ...resetBreaker(view, governance.stance));
   actions.push(...breakerRecords(view, governance.stance, governance.settings.circuitBreaker));
-  wakeAtMs = earliest(earliest(wakeAtMs, proposal.wakeAtMs), blindAtMs(judged, view.nowMs));
+  actions.push(...annotationActions(view, governance, proposal));
 
   const alerts: AlertIntent[] = alertsOf(view, governance, judged, proposal);
-  actions.push(...annotationActions(view, governance, proposal));
+  const { conditions, wakeAtMs: conditionsWakeAtMs } = conditionsOf(
+    view,
+    governance,
+    judged,
+    proposal,
+  );
   return {
     level: judged.level,
     volumes: judged.judgements,
     actions,
     alerts,
-    conditions: conditionsOf(view, governance, judged, proposal),
+    conditions,
     ...(wakeAtMs === undefined ? {} : { wakeAtMs }),
     trace,
   };
