@@ -34,13 +34,15 @@ const TABLES = `
 
 /**
  * A lock that is never let go makes SQLite do without shared memory, and a second process on the same file an
- * error instead of damage. With NORMAL a power failure costs the last batches, and never the file. The cache is
- * counted in KiB, the limit of the write-ahead log in bytes.
+ * error instead of damage. With NORMAL a power failure costs the last batches, and never the file. Temporary files
+ * would go where the container may not write. The cache is counted in KiB, the limit of the write-ahead log in
+ * bytes.
  */
 const SETTINGS = `
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
+  PRAGMA temp_store = MEMORY;
   PRAGMA cache_size = -1024;
   PRAGMA journal_size_limit = 4194304;
   PRAGMA wal_autocheckpoint = 512;
