@@ -47,21 +47,16 @@ export function decide(view: ClusterView, options: DecideOptions): Plan {
   trace.push(...proposal.trace);
   actions.push(...proposal.actions, ...resetBreaker(view, governance.stance));
   actions.push(...breakerRecords(view, governance.stance, governance.settings.circuitBreaker));
-  actions.push(...annotationActions(view, governance, proposal));
+  wakeAtMs = earliest(earliest(wakeAtMs, proposal.wakeAtMs), blindAtMs(judged, view.nowMs));
 
   const alerts: AlertIntent[] = alertsOf(view, governance, judged, proposal);
-  const { conditions, wakeAtMs: conditionsWakeAtMs } = conditionsOf(
-    view,
-    governance,
-    judged,
-    proposal,
-  );
+  actions.push(...annotationActions(view, governance, proposal));
   return {
     level: judged.level,
     volumes: judged.judgements,
     actions,
     alerts,
-    conditions,
+    conditions: conditionsOf(view, governance, judged, proposal),
     ...(wakeAtMs === undefined ? {} : { wakeAtMs }),
     trace,
   };
