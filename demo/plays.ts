@@ -21,10 +21,14 @@ const OBJECT_STORE_ERROR = "unexpected failure invoking PutObject: 403";
 /** What is left of a full volume: less than a segment of WAL, so that PostgreSQL ends with status 4. */
 const FULL_BYTES_LEFT = 8 * MEBIBYTE;
 
-/** A provider that is short of room has some for what a refused request is lowered to, and none for growth. */
+/**
+ * A provider that is short of room has some for what a refused request is lowered to, and none for growth. That
+ * little is there at once: the next try must not wait for a kubelet, which looks once a minute.
+ */
 const SHORT_OF_ROOM = {
   infeasibleAboveBytes: 11 * GIBIBYTE,
   roundUpToBytes: MEBIBYTE / 2,
+  nodeExpansionRequired: false,
 } as const;
 
 /** A cluster of which `usedGibibytes` are taken, and whose tables grow. */

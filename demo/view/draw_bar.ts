@@ -5,11 +5,15 @@
  */
 
 import type { SceneVolume } from "../scene.ts";
+import { sizeText } from "../size_text.ts";
 import type { Colour, Paint } from "./paint.ts";
 
 /** From here on a volume is pressing, from there on watched: the defaults of a policy, in percent. */
 const RED_FROM_PERCENT = 85;
 const YELLOW_FROM_PERCENT = 70;
+
+/** `100 %` */
+const PERCENT_COLUMNS = 5;
 
 /**
  * Draws used space, free space and what was asked for, `columns` wide for `longestBytes`.
@@ -45,6 +49,14 @@ export function drawBar(
 export function usedPercent({ usedBytes, availableBytes }: SceneVolume): number {
   const usableBytes = usedBytes + availableBytes;
   return usableBytes > 0 ? Math.floor(usedBytes / usableBytes * 100) : 0;
+}
+
+/** `   85 %  8.5 GiB of 10 GiB → 15 GiB` */
+export function describeSize(volume: SceneVolume): string {
+  const { usedBytes, sizeBytes, requestedBytes } = volume;
+  const asked = requestedBytes === undefined ? "" : ` → ${sizeText(requestedBytes)}`;
+  const percent = `${usedPercent(volume)} %`.padStart(PERCENT_COLUMNS);
+  return ` ${percent}  ${sizeText(usedBytes)} of ${sizeText(sizeBytes)}${asked}`;
 }
 
 function colourOf(volume: SceneVolume): Colour {

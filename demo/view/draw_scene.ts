@@ -6,12 +6,11 @@
 
 import { stripVTControlCharacters } from "node:util";
 
-import { PHASE } from "../../sim/operator/names.ts";
 import type { Scene, SceneCluster, SceneVolume, StoryLine } from "../scene.ts";
-import { sizeText } from "../size_text.ts";
-import { drawBar, usedPercent } from "./draw_bar.ts";
+import { describeSize, drawBar, usedPercent } from "./draw_bar.ts";
+import { drawRow, isCalm, markOf } from "./draw_row.ts";
 import { formatLine, formatStoryTime } from "./format_line.ts";
-import { type Colour, colourOfLevel, type Paint } from "./paint.ts";
+import { colourOfLevel, type Paint } from "./paint.ts";
 
 /** The room that there is. */
 export interface Room {
@@ -30,8 +29,8 @@ const FRAME_ROWS = 2;
 const ROLE_COLUMNS = 22;
 
 /**
- * Draws a scene into a room. Clusters that do not fit are counted, the most pressing are shown; of the story the
- * latest lines are.
+ * Draws a scene into a room. Clusters that do not fit even in a line each are counted, the most pressing are shown;
+ * of the story the latest lines are.
  */
 export function drawScene(
   scene: Scene,
@@ -55,30 +54,36 @@ function drawTitle({ atMs, speed, seed }: Scene, paint: Paint): string {
   return `${paint("bold", "CNPG Storage Manager")}  ${paint("gray", facts)}`;
 }
 
+/** With all their volumes where they fit, else a line each. */
 function fittingClusters(
   clusters: readonly SceneCluster[],
   room: Room,
   rows: number,
   paint: Paint,
 ): string[] {
-  const drawn = clusters.map((cluster, index) => ({
-    index,
-    pressing: pressure(cluster),
-    lines: drawCluster(cluster, room, paint),
-  }));
-  const wanted = drawn.reduce((sum, { lines }) => sum + lines.length, 0);
-  if (wanted <= rows) return drawn.flatMap(({ lines }) => lines);
-  const shown: typeof drawn = [];
-  let restRows = rows - 1;
-  for (const cluster of drawn.toSorted((left, right) => right.pressing - left.pressing)) {
-    if (cluster.lines.length > restRows) break;
-    shown.push(cluster);
-    restRows -= cluster.lines.length;
-  }
-  // An eye finds a cluster again where it was: those that are shown keep their order.
-  const lines = shown.toSorted((left, right) => left.index - right.index)
-    .flatMap((cluster) => cluster.lines);
-  return [...lines, paint("gray", `… and ${clusters.length - shown.length} more`)];
+  const drawn = clusters.flatMap((cluster) => drawCluster(cluster, room, paint));
+  if (drawn.length <= rows) return drawn;
+  const longestBytes = longestOf(clusters.flatMap(({ volumes }) => volumes));
+  const shown = clusters.length <= rows ? clusters : mostPressing(clusters, Math.max(0, rows - 1));
+  const scale = { columns: room.columns, longestBytes };
+  const lines = shown.map((cluster) => drawRow(cluster, scale, paint));
+  const hidden = clusters.length - shown.length;
+  return hidden === 0 ? lines : [...lines, paint("gray", `… and ${hidden} more`)];
+}
+
+/** An eye finds a cluster again where it was: those that are shown keep their order. */
+function mostPressing(clusters: readonly SceneCluster[], count: number): readonly SceneCluster[] {
+  const chosen = new Set(
+    clusters.toSorted((left, right) => pressure(right) - pressure(left)).slice(0, count),
+  );
+  return clusters.filter((cluster) => chosen.has(cluster));
+}
+
+function longestOf(volumes: readonly SceneVolume[]): number {
+  return volumes.reduce(
+    (longest, { sizeBytes, requestedBytes = 0 }) => Math.max(longest, sizeBytes, requestedBytes),
+    1,
+  );
 }
 
 /** What is undecided comes before what has ended, and the fullest first. */
@@ -89,40 +94,26 @@ function pressure(cluster: SceneCluster): number {
 
 function drawCluster(cluster: SceneCluster, { columns }: Room, paint: Paint): string[] {
   const { namespace, name, incident, phase, level } = cluster;
-  const isCalm = phase === "" || phase === PHASE.healthy;
-  const facts = isCalm ? incident : `${incident} · ${phase}`;
+  const facts = isCalm(phase) ? incident : `${incident} · ${phase}`;
   const judged = level === undefined ? "" : `  ${paint(colourOfLevel(level), level)}`;
   const volumes = fullestOfEachRole(cluster.volumes);
-  const longestBytes = Math.max(
-    1,
-    ...volumes.map(({ sizeBytes, requestedBytes = 0 }) => Math.max(sizeBytes, requestedBytes)),
-  );
+  const longestBytes = longestOf(volumes);
   const barColumns = Math.max(1, Math.min(BAR_COLUMNS_MAX, columns - BESIDE_BAR_COLUMNS));
   return [
     `${paint("bold", `${namespace}/${name}`)}${judged}  ${paint("gray", facts)}`,
     ...volumes.map((volume) => {
       const bar = drawBar(volume, longestBytes, barColumns, paint);
       const label = `  ${volume.instance} ${volume.role}`.padEnd(ROLE_COLUMNS);
-      return `${label} ${bar} ${describeSize(volume)}`;
+      return `${label} ${bar}${describeSize(volume)}`;
     }),
     drawEnd(cluster, paint),
   ].filter((line) => line !== "");
 }
 
 function drawEnd({ outcome, says }: SceneCluster, paint: Paint): string {
-  const [mark, colour, text]: [string, Colour, string] = outcome.kind === "pending"
-    ? ["›", "cyan", says ?? ""]
-    : outcome.kind === "succeeded"
-    ? ["✓", "green", outcome.summary]
-    : ["✗", "red", outcome.summary];
+  const [mark, colour] = markOf(outcome);
+  const text = outcome.kind === "pending" ? says ?? "" : outcome.summary;
   return text === "" ? "" : `  ${paint(colour, mark)} ${text}`;
-}
-
-function describeSize(volume: SceneVolume): string {
-  const { usedBytes, sizeBytes, requestedBytes } = volume;
-  const asked = requestedBytes === undefined ? "" : ` → ${sizeText(requestedBytes)}`;
-  const percent = `${usedPercent(volume)} %`.padStart(5);
-  return `${percent}  ${sizeText(usedBytes)} of ${sizeText(sizeBytes)}${asked}`;
 }
 
 /** Of a role the fullest volume decides, as it does for the manager. */

@@ -98,6 +98,51 @@ Deno.test("drawScene() shows five clusters, one with a WAL volume, on a terminal
   }
 });
 
+const NINE = [
+  "orders",
+  "payments",
+  "tickets",
+  "telemetry",
+  "reports",
+  "customers",
+  "uploads",
+  "ledger",
+  "catalog",
+];
+
+Deno.test("drawScene() shows nine clusters in a line each on a terminal of 24 rows, and much of the story", () => {
+  const growing = volume({ usedBytes: 9 * GIBIBYTE, requestedBytes: 15 * GIBIBYTE });
+  const clusters = NINE.map((name) => cluster({ name, says: "Nothing", volumes: [growing, WAL] }));
+  const story = Array.from({ length: 30 }, () => LINE);
+  const drawn = drawScene(scene(clusters), story, { columns: 80, rows: 22 }, noColours);
+  assert.equal(drawn.length, 22);
+  assert.equal(
+    drawn[1],
+    "› shop/orders         data ██████████░·····  90 %  9 GiB of 10 GiB → 15 GiB",
+  );
+  assert.deepEqual(
+    drawn.slice(1, 10).map((line) => /^› shop\/(\S+)/.exec(line)?.[1]),
+    NINE,
+  );
+  assert.equal(drawn.filter((line) => line.startsWith("01:01")).length, 10);
+});
+
+Deno.test("drawScene() shows in a line how a story ended, and a phase that is not healthy", () => {
+  const cases = [
+    [{ outcome: { kind: "succeeded", summary: "grown" } }, /^✓ .* {2}grown$/],
+    [{ outcome: { kind: "failed", summary: "full" } }, /^✗ .* {2}full$/],
+    [{ says: "Growing" }, /^› .* {2}Growing$/],
+    [{ phase: "Not enough disk space" }, /^› .*█.* {2}Not enough disk space$/],
+    [{ volumes: [] }, /^› shop\/orders +data grows$/],
+  ] as const;
+  for (const [changes, wanted] of cases) {
+    const others = NINE.map((name) => cluster({ name: `more-${name}` }));
+    const all = [cluster(changes), ...others];
+    const drawn = drawScene(scene(all), [], { columns: 120, rows: 16 }, noColours);
+    assert.match(drawn[1] ?? "", wanted);
+  }
+});
+
 Deno.test("drawScene() shows the most pressing clusters where not all fit, and counts the rest", () => {
   const clusters = [10, 90, 40, 20, 30, 50].map((percent) =>
     cluster({
@@ -105,13 +150,9 @@ Deno.test("drawScene() shows the most pressing clusters where not all fit, and c
       volumes: [volume({ usedBytes: percent / 100 * 10 * GIBIBYTE })],
     })
   );
-  const drawn = drawScene(scene(clusters), [LINE], { columns: 100, rows: 14 }, noColours);
-  const shown = drawn.filter((line) => line.startsWith("shop/at-"));
-  assert.deepEqual(shown.map((line) => line.slice("shop/at-".length, -"  data grows".length)), [
-    "90",
-    "40",
-    "50",
-  ]);
+  const drawn = drawScene(scene(clusters), [LINE], { columns: 100, rows: 10 }, noColours);
+  const shown = drawn.flatMap((line) => /^› shop\/at-(\d+)/.exec(line)?.[1] ?? []);
+  assert.deepEqual(shown, ["90", "40", "50"]);
   assert.ok(drawn.includes("… and 3 more"), drawn.join("\n"));
 });
 
