@@ -10,6 +10,7 @@ import { readChunks } from "./body_chunks.ts";
 import type { Clock } from "./clock.ts";
 import { parseJsonObject } from "./json.ts";
 import type { Limiter } from "./limiter.ts";
+import { createOpenStreams, type OpenStreams } from "./open_streams.ts";
 import { readText } from "./response_text.ts";
 import { apiErrorOfResponse } from "./status_error.ts";
 import type { TokenReader } from "./token_reader.ts";
@@ -31,7 +32,10 @@ export interface ApiRequest {
 export interface Exchange {
   /** Resolves to the object in the answer. */
   call(request: ApiRequest, options: CallOptions): Promise<JsonObject>;
-  /** Yields the bytes of the answer; the deadline is for its headers only. */
+  /**
+   * Yields the bytes of the answer; the deadline is for its headers only. Throws a {@link TransportError} whose
+   * failure is `silent` when another request meets its deadline and nothing has come meanwhile.
+   */
   stream(request: ApiRequest, options: WatchOptions): AsyncGenerator<Uint8Array, void>;
 }
 
@@ -49,8 +53,14 @@ export interface ExchangeParts {
 
 const HTTP_UNAUTHORIZED = 401;
 
+/** What an exchange works with. */
+interface Workings extends ExchangeParts {
+  readonly streams: OpenStreams;
+}
+
 /** Creates an {@link Exchange}. */
-export function createExchange(parts: ExchangeParts): Exchange {
+export function createExchange(given: ExchangeParts): Exchange {
+  const parts: Workings = { ...given, streams: createOpenStreams(given.clock) };
   return {
     async call(request: ApiRequest, options: CallOptions): Promise<JsonObject> {
       using link = linkAbort(options.signal, parts.lifetime);
@@ -66,11 +76,13 @@ export function createExchange(parts: ExchangeParts): Exchange {
       using link = linkAbort(options.signal, parts.lifetime);
       const body = await openStream(parts, request, options, link.signal, link.abort);
       options.onAccepted?.();
+      using open = parts.streams.add(() => link.abort(silence(request)));
       const chunks = readChunks(body, link.signal);
       try {
         for (;;) {
           const chunk = await attempt(request, link.signal, () => chunks.next());
           if (chunk.done) return;
+          open.touch();
           yield chunk.value;
         }
       } finally {
@@ -83,7 +95,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
 /** The permit is given back once the answer has begun: a watch may last, and is not work for the server. */
 async function openStream(
-  parts: ExchangeParts,
+  parts: Workings,
   request: ApiRequest,
   options: CallOptions,
   signal: AbortSignal,
@@ -96,17 +108,24 @@ async function openStream(
 }
 
 function startDeadline(
-  { clock, transport }: ExchangeParts,
+  { clock, streams, transport }: Workings,
   request: ApiRequest,
   options: CallOptions,
   abort: (reason: unknown) => void,
 ): Disposable {
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  const sentMs = clock.monotonic();
   return startWatchdog(clock, deadlineMs, () => {
     transport.renew();
+    streams.giveUpSilentSince(sentMs);
     const problem = `expected an answer within ${deadlineMs} ms, found none`;
     abort(new TransportError(`Cannot ${describe(request)}: ${problem}`, "timeout"));
   });
+}
+
+function silence(request: ApiRequest): TransportError {
+  const problem = "nothing came while another request met its deadline";
+  return new TransportError(`Cannot go on with ${describe(request)}: ${problem}`, "silent");
 }
 
 /** Sends a request and rejects with an {@link ApiError} if the answer is no success. */

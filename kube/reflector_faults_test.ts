@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { POD } from "./resources.ts";
 import type { Fault } from "./testing/faults.ts";
 import { kinds, lastWatch, startRig } from "./testing/reflector_rig.ts";
 import { until } from "./testing/until.ts";
@@ -123,6 +124,24 @@ Deno.test("run() renews a watch that is silent for 150 s, and is not deaf meanwh
     failure: undefined,
   });
   assert.deepEqual(new Set(rig.log.lines.map(({ level }) => level)), new Set(["debug"]));
+});
+
+Deno.test("run() renews a silent watch as soon as another request meets its deadline", async () => {
+  await using rig = await startRig();
+  rig.put("x", "1");
+  await rig.settle(["1"]);
+  rig.server.fault("any", { kind: "freeze" });
+  const creating = rig.api.create(POD, { metadata: { name: "y" } }, { namespace: "a" });
+  await until(() => rig.clock.sleepers().includes(10_000), "the request waits");
+  const refused = assert.rejects(creating, { name: "TransportError" });
+  await rig.clock.advance(10_000);
+  await refused;
+  await until(() => rig.server.requests.length === 3, "another watch was opened");
+  assert.equal(lastWatch(rig).get("sendInitialEvents"), null);
+  rig.put("x", "2");
+  await rig.settle(["2"]);
+  const { synced, restarts, failure } = rig.reflector.state();
+  assert.deepEqual([synced, restarts, failure], [true, 0, undefined]);
 });
 
 Deno.test("state() does not count watches as heard that break as soon as they are accepted", async () => {

@@ -24,8 +24,8 @@ export interface Transport {
   close(): void;
 }
 
-/** Why there was no answer. */
-export type TransportFailure = "timeout" | "connection";
+/** Why there was no answer. `silent`: the answer had begun, and its connection is probably dead. */
+export type TransportFailure = "timeout" | "connection" | "silent";
 
 /** No answer came from the server: whether the request had an effect there is unknown. */
 export class TransportError extends Error {

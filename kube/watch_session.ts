@@ -11,6 +11,7 @@ import { isJsonObject } from "./json.ts";
 import type { ObjectCache, Snapshot } from "./object_cache.ts";
 import type { RelistOptions } from "./relist.ts";
 import { apiErrorOfEvent } from "./status_error.ts";
+import { TransportError } from "./transport.ts";
 
 /**
  * Bookmarks come about once a minute where etcd reports its progress. Where it does not, a watch of something
@@ -56,7 +57,7 @@ export interface WatchSessionOptions<T> extends RelistOptions {
 /**
  * Watches from the cache's version, or, with `initial`, from the present state on, which is sent first.
  * Resolves when the server ends the watch in good order or a relist is due, and when nothing was heard for
- * {@link IDLE_MS_MAX}. A watch that brings nothing counts as heard once, {@link SETTLED_MS} after the server
+ * {@link IDLE_MS_MAX}, or since a request was sent that met its deadline. A watch that brings nothing counts as heard once, {@link SETTLED_MS} after the server
  * accepted it: acceptance alone would let a server that breaks every watch at once pass for a living one.
  *
  * @throws whatever ends the watch otherwise; 410 in either of its forms is an ApiError with `isGone`.
@@ -93,7 +94,7 @@ export async function runWatchSession<T>(
     }
     link.signal.throwIfAborted();
   } catch (error) {
-    if (error === silence) return "silent";
+    if (error === silence || isGivenUp(error)) return "silent";
     throw error;
   }
   const lastedMs = clock.monotonic() - startMs;
@@ -101,6 +102,11 @@ export async function runWatchSession<T>(
     throw new Error(`Cannot go on watching ${resource.plural}: it ended after ${lastedMs} ms`);
   }
   return "ended";
+}
+
+/** A request met its deadline, and this watch brought nothing meanwhile: whoever is alive accepts a new one. */
+function isGivenUp(error: unknown): boolean {
+  return error instanceof TransportError && error.failure === "silent";
 }
 
 function startInitialLimit<T>(

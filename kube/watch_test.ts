@@ -54,6 +54,42 @@ Deno.test("watch() outlives its deadline once it has begun", async () => {
   await watching;
 });
 
+Deno.test("watch() throws when a request meets its deadline and nothing came meanwhile", async () => {
+  await using fake = await startFakeClient();
+  const types: string[] = [];
+  const watching = collect(fake.api.watch(POD, fromStart), types);
+  await until(() => types.length === 1, "the watch began");
+  fake.server.fault("any", { kind: "freeze" });
+  const creating = fake.api.create(POD, pod, { namespace: "a", deadlineMs: 5_000 });
+  await until(() => fake.clock.sleepers().includes(5_000), "the request waits");
+  const [broken, refused] = [
+    assert.rejects(watching, { name: "TransportError", failure: "silent" }),
+    assert.rejects(creating, { name: "TransportError", failure: "timeout" }),
+  ];
+  await fake.clock.advance(5_000);
+  await Promise.all([broken, refused]);
+});
+
+Deno.test("watch() goes on when a request meets its deadline and something came meanwhile", async () => {
+  await using fake = await startFakeClient();
+  const types: string[] = [];
+  const watching = collect(fake.api.watch(POD, fromStart), types);
+  await until(() => types.length === 1, "the watch began");
+  fake.server.fault("any", { kind: "freeze" });
+  const creating = fake.api.create(POD, pod, { namespace: "a", deadlineMs: 5_000 });
+  await until(() => fake.clock.sleepers().includes(5_000), "the request waits");
+  await fake.clock.advance(1);
+  fake.server.objects.put(POD_PATH, pod);
+  await until(() => types.length === 2, "news came");
+  const refused = assert.rejects(creating, { name: "TransportError", failure: "timeout" });
+  await fake.clock.advance(4_999);
+  await refused;
+  fake.server.objects.put(POD_PATH, pod);
+  await until(() => types.length === 3, "more news came");
+  for (const watch of fake.server.watches) watch.end();
+  await watching;
+});
+
 Deno.test("watch() leaves the server when its consumer stops", async () => {
   await using fake = await startFakeClient();
   for await (const event of fake.api.watch(POD, fromStart)) {
