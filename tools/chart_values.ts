@@ -76,7 +76,7 @@ export const chartValuesSchema = z.object({
   }),
   storageEvents: config.storageEvents.unwrap(),
   kubernetes: config.kubernetes.unwrap(),
-  sources: config.sources.unwrap(),
+  sources: config.sources.unwrap().extend({ existingSecret: z.string() }),
   nudge: z.boolean(),
   expansionDeadlines: config.expansionDeadlines.unwrap(),
   crds: z.object({ install: z.boolean(), keep: z.boolean() }),

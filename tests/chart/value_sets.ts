@@ -74,7 +74,8 @@ export const VALUE_SETS: ReadonlyMap<string, Values> = new Map<string, Values>([
     storageEvents: { retentionDays: 365 },
     kubernetes: { qps: 12.5, burst: 10_000, maxInFlight: 2 },
     sources: {
-      kubelet: { caFile: "/kubelets/ca.crt" },
+      existingSecret: "monitoring",
+      kubelet: { caFile: "/etc/cnpg-storage-manager/sources/kubelets.crt" },
       prometheus: { enabled: true, address: "https://metrics.example:9090/prometheus" },
     },
     nudge: false,

@@ -52,8 +52,28 @@ await chartTest("the container starts what the task starts, with its permissions
   const allowed = permissionsOf(await Deno.readTextFile("deno.json"), "controller");
   const environment = allowed.find(({ name }) => name === "env")?.values ?? [];
   for (const variable of listAt(container, "env")) {
+    if (textAt(variable, "name").startsWith("DENO_")) continue;
     assert.ok(environment.includes(textAt(variable, "name")), textAt(variable, "name"));
   }
+});
+
+await chartTest("a token goes to nobody whom only a public authority vouches for", async () => {
+  const [store] = listAt(containerOf(await statefulSet()), "env")
+    .filter((variable) => textAt(variable, "name") === "DENO_TLS_CA_STORE");
+  assert.deepEqual(store, { name: "DENO_TLS_CA_STORE", value: "" });
+});
+
+await chartTest("files of the sources are those of the user's Secret", async () => {
+  const sources = { existingSecret: "monitoring" };
+  const workload = await statefulSet({ sources });
+  const [volume] = listAt(workload, "spec", "template", "spec", "volumes")
+    .filter((one) => textAt(one, "name") === "sources");
+  assert.deepEqual(volume, { name: "sources", secret: { secretName: "monitoring" } });
+  const [mount] = listAt(containerOf(workload), "volumeMounts")
+    .filter((one) => textAt(one, "name") === "sources");
+  const documented = await Deno.readTextFile("docs/sources.md");
+  assert.ok(documented.includes(`caFile=${textAt(mount, "mountPath")}/`));
+  assert.deepEqual((await configOf({ sources })).sources, (await configOf()).sources);
 });
 
 await chartTest("every file of the configuration is mounted", async () => {
