@@ -25,6 +25,7 @@ export const CONTROLLER_PROGRAM = "controller/main.ts";
 /** Outlives any test. */
 const TOKEN_SECONDS = 3_600;
 const READY_LIMIT_MS = 30_000;
+const WRITE_FLAG = "--allow-write=";
 
 /** Where controllers of one lab listen and what they are configured with. */
 export interface ControllerSite {
@@ -76,7 +77,11 @@ export async function prepareController(
     }),
   );
   const statusUrl = `http://${host}:${statusPort}`;
-  const flags = await shippedFlags("controller");
+  const historyDirectory = historyDirectoryOf(lab);
+  await Deno.mkdir(historyDirectory, { recursive: true });
+  const flags = (await shippedFlags("controller")).map((flag) =>
+    flag.startsWith(WRITE_FLAG) ? WRITE_FLAG + historyDirectory : flag
+  );
   let started = 0;
   return {
     reportsUrl: `https://${host}:${reportsPort}`,
@@ -101,6 +106,11 @@ export async function prepareController(
       return { ...process, readyAfterMs, metric: (series) => readMetric(statusUrl, series) };
     },
   };
+}
+
+/** Where controllers of a lab keep their history, if they are told to. */
+export function historyDirectoryOf({ directory }: Pick<Lab, "directory">): string {
+  return `${directory}/history`;
 }
 
 /**
