@@ -6,7 +6,7 @@
  * @module
  */
 
-import { isWorse } from "../../lib/alert/fold_incidents.ts";
+import { isReworded, isWorse } from "../../lib/alert/fold_incidents.ts";
 import type { Event, EventDraft, EventStatus } from "../../lib/event/event.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import { type Announcement, clusterOf } from "./announce.ts";
@@ -32,7 +32,8 @@ export function alertChanged(
   before: Event,
   after: EventStatus,
 ): Announcement | undefined {
-  const said = before.status.alert ?? { severity: before.alert?.severity, reason: before.reason };
+  const said = before.status.alert ??
+    { severity: before.alert?.severity, reason: before.reason, message: before.message };
   const now = after.alert;
   if (now === undefined || before.alert === undefined) return undefined;
   const about = {
@@ -46,7 +47,8 @@ export function alertChanged(
     return { ...about, type: "Normal", reason: "AlertResolved", note: `${why}${now.message}` };
   }
   const isNews = said.severity === now.severity
-    ? said.reason !== now.reason && !isWorse({ ...now, reason: said.reason }, now)
+    ? isReworded(now, said) ||
+      said.reason !== now.reason && !isWorse({ ...now, reason: said.reason }, now)
     : now.severity === "critical";
   if (!isNews) return undefined;
   return { ...about, type: "Warning", reason: now.reason, note: now.message };

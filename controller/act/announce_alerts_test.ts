@@ -54,6 +54,7 @@ const QUIET: readonly [string, Partial<AlertProgress>, Partial<AlertProgress>][]
   ["that it is absent", {}, { absentSinceMs: NOW_MS }],
   ["that it came back", { absentSinceMs: NOW_MS }, { repeats: 1 }],
   ["that its level has fallen", {}, { reason: "AboveCritical" }],
+  ["that its numbers have moved", {}, { message: "orders-1/data: 87 %" }],
   ["that it weighs less", {}, { reason: "AboveWarning", severity: "warning" }],
 ];
 
@@ -66,6 +67,9 @@ for (const [what, before, after] of QUIET) {
 const LOUD: readonly [string, Partial<AlertProgress>, Partial<AlertProgress>][] = [
   ["that its level has risen", {}, { reason: "AboveEmergency" }],
   ["that it weighs more", { severity: "warning", reason: "AboveWarning" }, {}],
+  ["that something else is wrong of what a person wrote", { reason: "RequestUnreadable" }, {
+    reason: "RequestUnreadable",
+  }],
   ["that it has another reason", { reason: "CooldownActive" }, { reason: "OperatorBusy" }],
 ];
 

@@ -9,6 +9,7 @@ import type {
   VolumeStatus,
 } from "../../lib/cluster_storage/cluster_storage.ts";
 import { highest } from "../../lib/threshold/level.ts";
+import { isWordingNews } from "../../lib/explain/wording.ts";
 import { isSameJson } from "./json.ts";
 
 /** Pressure that moved less than this says nothing new. */
@@ -16,7 +17,7 @@ const PRESSURE_STEP_POINTS = 5;
 
 /**
  * Whether `next` differs from what was last written in level, policy, a condition, a size, or five points of
- * pressure. Used bytes, times and the wording of messages change all the time and mean nothing by themselves.
+ * pressure. Used bytes, times and most messages change all the time and mean nothing by themselves.
  */
 export function meansSomethingNew(
   previous: ClusterStorageStatus,
@@ -52,10 +53,11 @@ function essence(status: ClusterStorageStatus): unknown {
       ? { name: status.policy.name, dryRun: status.policy.dryRun ?? undefined }
       : undefined,
     firstSeenSizes: status.firstSeenSizes ?? {},
-    conditions: (status.conditions ?? []).map(({ type, status: holds, reason }) => ({
+    conditions: (status.conditions ?? []).map(({ type, status: holds, reason, message }) => ({
       type,
       holds,
       reason,
+      message: isWordingNews(reason) ? message : undefined,
     })),
     volumes: (status.volumes ?? []).map((
       { instance, role, claim, requested, capacity, level },

@@ -22,6 +22,12 @@ const condition = {
   reason: "Settled",
   message: "No expansion is under way",
 } as const;
+const pause = {
+  type: "Managed",
+  status: "False",
+  reason: "Paused",
+  message: "Paused by annotation until noon",
+} as const;
 const status: ClusterStorageStatus = {
   level: "ok",
   policy: { name: "gold", dryRun: false },
@@ -73,6 +79,13 @@ for (const [name, [next, expected]] of Object.entries(cases)) {
     assert.equal(meansSomethingNew(status, next), expected);
   });
 }
+
+Deno.test("meansSomethingNew() is true when a message quotes something else that a person wrote", () => {
+  const paused = { ...status, conditions: [pause] };
+  const until = "Paused by annotation until midnight";
+  assert.ok(!meansSomethingNew(paused, paused));
+  assert.ok(meansSomethingNew(paused, { ...status, conditions: [{ ...pause, message: until }] }));
+});
 
 Deno.test("meansSomethingNew() takes null for what a merge patch leaves: absence", () => {
   const { policy: _, ...unmanaged } = status;

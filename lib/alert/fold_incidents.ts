@@ -9,7 +9,9 @@
 
 import type { Action, AlertIntent, RecordStatus } from "../decide/plan.ts";
 import type { EventStatus, Severity } from "../event/event.ts";
+import { clip } from "../event/write_fields.ts";
 import type { Reason } from "../explain/reasons.ts";
+import { isWordingNews } from "../explain/wording.ts";
 import { after, earliest, type Millis } from "../units/millis.ts";
 import { alertCause } from "./cause.ts";
 import {
@@ -92,10 +94,10 @@ function hold(incident: Incident, intent: AlertIntent, nowMs: Millis): Step {
     const repeats = progress.repeats + 1;
     return { status: revised(incident, { ...said, repeats, absentSinceMs: undefined }) };
   }
-  // The numbers in a message move all the time; it means something else only with another reason.
-  if (progress.severity === severity && progress.reason === reason) return {};
+  const isOtherwise = isReworded(intent, progress);
+  if (progress.severity === severity && progress.reason === reason && !isOtherwise) return {};
   const changesAtMs = after(progress.lastRaisedAtMs, STANDS_MS);
-  if (isWorse(intent, progress) || nowMs >= changesAtMs) {
+  if (isOtherwise || isWorse(intent, progress) || nowMs >= changesAtMs) {
     return { status: revised(incident, said) };
   }
   return { wakeAtMs: changesAtMs };
@@ -131,9 +133,20 @@ const RISING: readonly Reason[] = [
   "VolumeFull",
 ];
 
+interface Words {
+  readonly reason: Reason;
+  readonly message: string;
+}
+
 interface Weight {
   readonly severity: Severity;
   readonly reason: Reason;
+}
+
+/** Whether the same is told in words that are news. Numbers that were measured move all the time, and are none. */
+export function isReworded(now: Words, said: Words): boolean {
+  return now.reason === said.reason && isWordingNews(now.reason) &&
+    clip(now.message) !== clip(said.message);
 }
 
 /** Whether something is worse than what was said of it. */

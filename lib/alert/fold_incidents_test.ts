@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { AlertIntent } from "../decide/plan.ts";
 import { NOW_MS } from "../testing/builders.ts";
 import { after, type Millis, MINUTE } from "../units/millis.ts";
-import { foldIncidents } from "./fold_incidents.ts";
+import { clip } from "../event/write_fields.ts";
+import { foldIncidents, isReworded } from "./fold_incidents.ts";
 import { openIncidents, RESOLVED_AFTER_MS, STANDS_MS } from "./incident.ts";
 import { createIncidentStore, levelAlert, openProgress } from "./testing/incident_store.ts";
 
@@ -57,6 +58,23 @@ Deno.test("foldIncidents() writes at once what is worse, in the same incident", 
     [progress?.severity, progress?.reason, progress?.message, progress?.firstRaisedAtMs],
     ["critical", "AboveEmergency", "91 %", NOW_MS],
   );
+});
+
+Deno.test("foldIncidents() writes at once that a person has made another mistake", () => {
+  const { store, at } = createClockwork();
+  const unreadable = { topic: undefined, reason: "RequestUnreadable" } as const;
+  at(NOW_MS, [levelAlert({ ...unreadable, message: 'target-size: found "20GB"' })]);
+  const other = [levelAlert({ ...unreadable, message: 'expansion-reason: found "nonsense"' })];
+  at(after(NOW_MS, 1), other);
+  at(after(NOW_MS, 2), other);
+  assert.equal(store.writes, 2);
+  assert.equal(openProgress(store)[0]?.message, 'expansion-reason: found "nonsense"');
+});
+
+Deno.test("isReworded() is false of a message that was clipped when it was written", () => {
+  const [reason, message] = ["PolicyInvalid", "x".repeat(5_000)] as const;
+  assert.equal(isReworded({ reason, message }, { reason, message: clip(message) }), false);
+  assert.equal(isReworded({ reason, message }, { reason, message: "y" }), true);
 });
 
 Deno.test("foldIncidents() lets what was said stand for a while before it says something milder", () => {

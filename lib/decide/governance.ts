@@ -7,7 +7,8 @@
 import type { PolicySettings, ResolvedPolicy } from "../policy/resolved.ts";
 import type { Reason } from "../explain/reasons.ts";
 import type { Millis } from "../units/millis.ts";
-import type { ClusterView } from "../view/cluster.ts";
+import { formatTimestamp } from "../units/timestamp.ts";
+import type { ClusterView, Pause } from "../view/cluster.ts";
 import type { Check } from "./plan.ts";
 
 /** What may be done to a cluster. */
@@ -95,8 +96,15 @@ function activePause(view: ClusterView): Hold & { untilMs?: Millis | undefined }
   if (pause.kind === "none") return undefined;
   if (pause.untilMs !== undefined && pause.untilMs <= view.nowMs) return undefined;
   const why = pause.pauseReason === undefined ? "" : `: ${pause.pauseReason}`;
-  const end = pause.invalidUntil === undefined
-    ? ""
-    : ` (pause-until "${pause.invalidUntil}" is not a time, so the pause has no end)`;
-  return { reason: "Paused", message: `Paused by annotation${why}${end}`, untilMs: pause.untilMs };
+  return {
+    reason: "Paused",
+    message: `Paused by annotation${why}${endOf(pause)}`,
+    untilMs: pause.untilMs,
+  };
+}
+
+function endOf({ untilMs, invalidUntil }: Extract<Pause, { kind: "paused" }>): string {
+  if (untilMs !== undefined) return ` (until ${formatTimestamp(untilMs)})`;
+  if (invalidUntil === undefined) return "";
+  return ` (pause-until "${invalidUntil}" is not a time, so the pause has no end)`;
 }

@@ -33,7 +33,7 @@ const PAUSES: readonly [string, Pause, readonly [string, string, string]][] = [
   [
     "whose end is ahead",
     { kind: "paused", untilMs: LATER_MS },
-    ["False", "Paused", "Paused by annotation"],
+    ["False", "Paused", "Paused by annotation (until 2026-01-01T01:00:00Z)"],
   ],
   [
     "whose end cannot be read",
