@@ -4,19 +4,17 @@
  * @module
  */
 
-import type { Event } from "../event/event.ts";
 import { capacityPlan } from "../expansion/capacity_plan.ts";
 import type { Reason } from "../explain/reasons.ts";
 import { roleSettingPath } from "../policy/role_settings.ts";
 import { atLeast } from "../threshold/level.ts";
 import { formatBytes } from "../units/format.ts";
-import { after, HOUR } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
-import type { Role } from "../view/role.ts";
 import { subjectOf } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
 import { blindAlert } from "./blind.ts";
 import { declaredSizeAlerts } from "./declared_size_condition.ts";
+import { failureAlerts } from "./failure_alerts.ts";
 import type { GovernanceOutcome } from "./governance.ts";
 import type { JudgedCluster, JudgedVolume } from "./judge_volumes.ts";
 import type { AlertIntent, AlertTopic } from "./plan.ts";
@@ -26,9 +24,6 @@ import { requestAlerts } from "./request_condition.ts";
 
 /** Approaching `maxSize` from this share on is worth a warning (PRD Risk 10). */
 const NEAR_LIMIT_SHARE = 0.8;
-
-/** A failed expansion is told for an hour: longer than any cooldown of a notification, shorter than a shift. */
-const FAILURE_TOLD_MS = HOUR;
 
 /** Holds that are part of an operation or end by themselves within moments: nobody needs to be told. */
 const SILENT: readonly Reason[] = ["VolumeLocked", "RetryBackoff", "DryRun", "FirstSizeUnknown"];
@@ -54,7 +49,7 @@ export function alertsOf(
       ...declaredSizeAlerts(view),
     ]),
     ...nearLimit(judged, governance, proposal),
-    ...lastEnded(view.events).filter((event) => isRecentFailure(event, view)).flatMap(failureAlert),
+    ...failureAlerts(view),
   ];
 }
 
@@ -116,34 +111,4 @@ function nearLimit(
     const severity = atLimit ? "critical" : "warning";
     return [{ topic: LIMIT_TOPIC, reason, severity, instance, role, message }];
   });
-}
-
-/** The last expansion of each role that has ended: one that went well makes up for what failed before. */
-function lastEnded(events: readonly Event[]): Event[] {
-  const last = new Map<Role | undefined, Event>();
-  for (const event of events) {
-    if (event.eventType !== "expansion" || event.dryRun) continue;
-    const role = event.expansion?.role;
-    const before = last.get(role)?.status.completedAtMs ?? -Infinity;
-    if ((event.status.completedAtMs ?? -Infinity) > before) last.set(role, event);
-  }
-  return [...last.values()];
-}
-
-function isRecentFailure(event: Event, view: ClusterView): boolean {
-  const { completedAtMs, conditions } = event.status;
-  return completedAtMs !== undefined && after(completedAtMs, FAILURE_TOLD_MS) > view.nowMs &&
-    conditions.some(({ type, status }) => type === "Complete" && status === "False");
-}
-
-function failureAlert(event: Event): AlertIntent[] {
-  return event.status.conditions
-    .filter(({ type }) => type === "Complete")
-    .map(({ reason, message }): AlertIntent => ({
-      topic: "failed",
-      reason,
-      severity: "critical",
-      role: event.expansion?.role,
-      message: `StorageEvent ${event.name}: ${message}`,
-    }));
 }

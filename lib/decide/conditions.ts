@@ -9,6 +9,7 @@ import type { Hold } from "../expansion/preflight.ts";
 import { breakerLetsPass, whyNotExpandable } from "../expansion/preflight_checks.ts";
 import type { Condition } from "../event/event.ts";
 import { type Reason, REASONS } from "../explain/reasons.ts";
+import type { Millis } from "../units/millis.ts";
 import { formatTimestamp } from "../units/timestamp.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { subjectOf } from "../view/select.ts";
@@ -22,14 +23,22 @@ import { otherGrowerCondition } from "./other_grower_condition.ts";
 import type { Proposal } from "./propose_expansions.ts";
 import { requestCondition } from "./request_condition.ts";
 
+/** What is true of a cluster. */
+export interface ConditionsOutcome {
+  readonly conditions: readonly Condition[];
+  /** When waiting alone may make one of them untrue, apart from what else is waited for. */
+  readonly wakeAtMs?: Millis | undefined;
+}
+
 /** What is true of a cluster, one condition for each thing that somebody may wait for or be told of. */
 export function conditionsOf(
   view: ClusterView,
   governance: GovernanceOutcome,
   judged: JudgedCluster,
   proposal: Proposal,
-): Condition[] {
-  return [
+): ConditionsOutcome {
+  const openBreaker = firstOpenBreaker(view, governance);
+  const conditions = [
     managed(view, governance),
     blindCondition(view, judged),
     sourceCondition(view),
@@ -37,11 +46,12 @@ export function conditionsOf(
     expanding(view),
     notExpandable(view),
     limitReached(proposal),
-    breakerOpen(view, governance),
+    ofFound("CircuitBreakerOpen", openBreaker, "BreakerClosed"),
     declaredSizeCondition(view),
     otherGrowerCondition(view),
     requestCondition(view, proposal),
   ];
+  return { conditions, wakeAtMs: openBreaker?.hold.untilMs };
 }
 
 function managed(view: ClusterView, { stance, hold }: GovernanceOutcome): Condition {
@@ -76,12 +86,11 @@ function notExpandable({ volumes }: ClusterView): Condition {
   return ofFound("NotExpandable", found, "Expandable");
 }
 
-function breakerOpen(view: ClusterView, { policy }: GovernanceOutcome): Condition {
-  const found = firstOf(view.volumes, (volume) => {
+function firstOpenBreaker(view: ClusterView, { policy }: GovernanceOutcome): Found | undefined {
+  return firstOf(view.volumes, (volume) => {
     const hold = breakerLetsPass({ view, policy, volume });
     return hold?.reason === "BreakerOpen" ? hold : undefined;
   });
-  return ofFound("CircuitBreakerOpen", found, "BreakerClosed");
 }
 
 function limitReached({ held }: Proposal): Condition {

@@ -8,7 +8,7 @@ import { breakerRecords } from "../breaker/breaker_records.ts";
 import type { ResolvedPolicy } from "../policy/resolved.ts";
 import { roleSettings } from "../policy/role_settings.ts";
 import { nextTrip } from "../threshold/trips.ts";
-import { earliest, type Millis } from "../units/millis.ts";
+import { earliest } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { advanceOperations, type OperationOptions } from "./advance_operations.ts";
 import { alertsOf } from "./alerts.ts";
@@ -16,9 +16,10 @@ import { annotationActions } from "./annotations.ts";
 import { blindAtMs } from "./blind.ts";
 import { conditionsOf } from "./conditions.ts";
 import { withEnds } from "./ending_operations.ts";
+import { failureToldUntil } from "./failure_alerts.ts";
 import { governanceOf } from "./governance.ts";
 import { judge } from "./judge_volumes.ts";
-import type { Action, AlertIntent, Check, Plan, Trip } from "./plan.ts";
+import type { Action, Check, Plan, Trip } from "./plan.ts";
 import { proposeExpansions } from "./propose_expansions.ts";
 import { resetBreaker } from "./reset_breaker.ts";
 
@@ -37,26 +38,26 @@ export function decide(view: ClusterView, options: DecideOptions): Plan {
   const judged = judge(view, governance.settings);
   const trace: Check[] = [...governance.trace];
   const actions: Action[] = [];
-  let wakeAtMs: Millis | undefined = governance.wakeAtMs;
 
   const operations = advanceOperations(view, governance, judged, options);
   actions.push(...operations.actions);
-  wakeAtMs = earliest(wakeAtMs, operations.wakeAtMs);
 
   const proposal = proposeExpansions(withEnds(view, operations.actions), governance, judged);
   trace.push(...proposal.trace);
   actions.push(...proposal.actions, ...resetBreaker(view, governance.stance));
   actions.push(...breakerRecords(view, governance.stance, governance.settings.circuitBreaker));
-  wakeAtMs = earliest(earliest(wakeAtMs, proposal.wakeAtMs), blindAtMs(judged, view.nowMs));
-
-  const alerts: AlertIntent[] = alertsOf(view, governance, judged, proposal);
   actions.push(...annotationActions(view, governance, proposal));
+
+  const said = conditionsOf(view, governance, judged, proposal);
+  const wakes = [governance, judged, operations, proposal, said].map(({ wakeAtMs }) => wakeAtMs);
+  const wakeAtMs = [...wakes, blindAtMs(judged, view.nowMs), failureToldUntil(view)]
+    .reduce(earliest, undefined);
   return {
     level: judged.level,
     volumes: judged.judgements,
     actions,
-    alerts,
-    conditions: conditionsOf(view, governance, judged, proposal),
+    alerts: alertsOf(view, governance, judged, proposal),
+    conditions: said.conditions,
     ...(wakeAtMs === undefined ? {} : { wakeAtMs }),
     trace,
   };

@@ -9,7 +9,7 @@ import type { PolicySettings } from "../policy/resolved.ts";
 import { roleSettings } from "../policy/role_settings.ts";
 import { judgeVolume, WAL_SEGMENT_BYTES } from "../threshold/judge.ts";
 import { atLeast, highest, type Level } from "../threshold/level.ts";
-import { after, MINUTE } from "../units/millis.ts";
+import { after, earliest, type Millis, MINUTE } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import { knownFileSystem } from "../view/select.ts";
 import type { Volume } from "../view/volume.ts";
@@ -37,15 +37,20 @@ export interface JudgedCluster {
   readonly judgements: readonly VolumeJudgement[];
   /** Claims at `emergency` or `full`. */
   readonly pressingClaimUids: ReadonlySet<string>;
+  /** When waiting alone makes one of them count as full; absent: it does not. */
+  readonly wakeAtMs?: Millis | undefined;
 }
 
 /** Judges every volume by itself, by the thresholds of its role. */
 export function judge(view: ClusterView, settings: PolicySettings): JudgedCluster {
-  const volumes = view.volumes.map((volume): JudgedVolume => ({
-    volume,
-    judgement: fullByEvidence(view, volume) ??
-      judgeVolume(volume, roleSettings(settings, volume.role).thresholds),
-  }));
+  let wakeAtMs: Millis | undefined;
+  const volumes = view.volumes.map((volume): JudgedVolume => {
+    const evidence = evidenceOf(view, volume);
+    if (evidence.kind === "full") return { volume, judgement: evidence.judgement };
+    if (evidence.kind === "resting") wakeAtMs = earliest(wakeAtMs, evidence.untilMs);
+    const { thresholds } = roleSettings(settings, volume.role);
+    return { volume, judgement: judgeVolume(volume, thresholds) };
+  });
   const judgements = volumes.map(({ judgement }) => judgement);
   const level = judgements
     .flatMap(({ level }) => level === "unknown" ? [] : [level])
@@ -58,8 +63,16 @@ export function judge(view: ClusterView, settings: PolicySettings): JudgedCluste
     volumes,
     judgements,
     pressingClaimUids: new Set(pressing.map(({ volume }) => volume.claim.uid)),
+    wakeAtMs,
   };
 }
+
+/** What speaks for a volume being full, besides a sample. */
+type Evidence =
+  | { readonly kind: "none" }
+  /** It speaks of now only once the volume, which was helped a moment ago, has rested. */
+  | { readonly kind: "resting"; readonly untilMs: Millis }
+  | { readonly kind: "full"; readonly judgement: VolumeJudgement };
 
 /**
  * The one case in which a volume is judged without a fresh sample (DESIGN §5, rescue): CNPG reports that there
@@ -67,32 +80,33 @@ export function judge(view: ClusterView, settings: PolicySettings): JudgedCluste
  * A fresh sample that shows room for a segment speaks against it (cloudnative-pg#9447). Without one, nothing
  * may hint that the volume was helped already.
  */
-function fullByEvidence(view: ClusterView, volume: Volume): VolumeJudgement | undefined {
-  if (!view.operator.diskFull || !volume.holdsWal) return undefined;
+function evidenceOf(view: ClusterView, volume: Volume): Evidence {
+  if (!view.operator.diskFull || !volume.holdsWal) return { kind: "none" };
   const exit = volume.pod?.postgresExit;
-  if (exit?.code !== EXIT_CODE_NO_WAL_SPACE) return undefined;
-  if ((lastGrownAt(volume.claim.uid, view.events) ?? -Infinity) >= exit.atMs) return undefined;
+  if (exit?.code !== EXIT_CODE_NO_WAL_SPACE) return { kind: "none" };
+  const grownAtMs = lastGrownAt(volume.claim.uid, view.events);
+  if (grownAtMs !== undefined && grownAtMs >= exit.atMs) return { kind: "none" };
   const sample = knownFileSystem(volume);
-  if (sample === undefined && isPerhapsOver(view, volume)) return undefined;
-  if (sample !== undefined && sample.availableBytes >= WAL_SEGMENT_BYTES) return undefined;
+  if (sample === undefined) {
+    if (isPerhapsHelped(view, volume)) return { kind: "none" };
+    const untilMs = grownAtMs === undefined ? undefined : after(grownAtMs, RESCUE_REST_MS);
+    if (untilMs !== undefined && untilMs > view.nowMs) return { kind: "resting", untilMs };
+  } else if (sample.availableBytes >= WAL_SEGMENT_BYTES) return { kind: "none" };
   const message = `CloudNativePG reports that there is not enough disk space, and postgres ended ` +
     `with exit code ${EXIT_CODE_NO_WAL_SPACE}`;
   const { instance, role } = volume;
-  return { instance, role, level: "full", reason: "DiskFullPhase", message };
+  const judgement = { instance, role, level: "full", reason: "DiskFullPhase", message } as const;
+  return { kind: "full", judgement };
 }
 
 /**
  * Whether the evidence may be older than the help. When an exit happened is told by the node's clock, and CNPG's
  * phase outlasts what it speaks of, so that neither dates the other. A volume above the size that the spec
- * declares (or of which that size is not known) has grown beyond what the cluster was made with, and one that
- * was verified moments ago has room: both wait for a measurement.
+ * declares (or of which that size is not known) has grown beyond what the cluster was made with, and waits for a
+ * measurement; so does, for a while, one that was verified moments ago.
  */
-function isPerhapsOver(view: ClusterView, { claim, role }: Volume): boolean {
+function isPerhapsHelped(view: ClusterView, { claim, role }: Volume): boolean {
   const declared = view.declaredSizes.find((size) => size.role === role)?.sizeBytes;
   const { capacityBytes } = claim;
-  if (declared === undefined || capacityBytes === undefined || capacityBytes > declared) {
-    return true;
-  }
-  const grownAtMs = lastGrownAt(claim.uid, view.events);
-  return grownAtMs !== undefined && after(grownAtMs, RESCUE_REST_MS) > view.nowMs;
+  return declared === undefined || capacityBytes === undefined || capacityBytes > declared;
 }

@@ -14,7 +14,7 @@ import type { ClusterView } from "../view/cluster.ts";
 import type { Role } from "../view/role.ts";
 import { rolesOf, subjectOf } from "../view/select.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
-import { dryRunIsNews } from "./dry_run.ts";
+import { dryRunIsNewsAt } from "./dry_run.ts";
 import { expansionDraft, membersOf } from "./expansion_draft.ts";
 import type { GovernanceOutcome } from "./governance.ts";
 import type { JudgedCluster } from "./judge_volumes.ts";
@@ -59,7 +59,9 @@ export function proposeExpansions(
         wakeAtMs = earliest(wakeAtMs, outcome.hold.untilMs);
         continue;
       }
-      if (outcome.draft !== undefined) actions.push({ kind: "open-event", draft: outcome.draft });
+      if (outcome.kind === "proposed") {
+        actions.push({ kind: "open-event", draft: outcome.draft });
+      } else wakeAtMs = earliest(wakeAtMs, outcome.newsAtMs);
       break;
     }
   }
@@ -68,8 +70,9 @@ export function proposeExpansions(
 
 type Consideration =
   | { readonly kind: "held"; readonly hold: Hold; readonly trace: readonly Check[] }
-  /** Without a draft: a dry run that has been recorded already. */
-  | { readonly kind: "proposed"; readonly draft?: EventDraft; readonly trace: readonly Check[] };
+  /** A dry run that has been recorded already. */
+  | { readonly kind: "recorded"; readonly newsAtMs: Millis; readonly trace: readonly Check[] }
+  | { readonly kind: "proposed"; readonly draft: EventDraft; readonly trace: readonly Check[] };
 
 function consider(
   candidate: Candidate,
@@ -96,8 +99,8 @@ function consider(
   const trace = [...gate.trace, ...room.trace];
   if (room.hold !== undefined) return { kind: "held", hold: room.hold, trace };
   const draft = expansionDraft(candidate, { members, toBytes, limitBytes }, view, governance);
-  if (stance === "records" && !dryRunIsNews(draft, view, governance)) {
-    return { kind: "proposed", trace };
-  }
-  return { kind: "proposed", draft, trace };
+  const newsAtMs = stance === "records" ? dryRunIsNewsAt(draft, view, governance) : undefined;
+  return newsAtMs === undefined
+    ? { kind: "proposed", draft, trace }
+    : { kind: "recorded", newsAtMs, trace };
 }

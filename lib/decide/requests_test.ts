@@ -172,7 +172,23 @@ Deno.test("decide() refuses a request that is not above the size, above the limi
   }
 });
 
-Deno.test("dryRunIsNews() records the same expansion once a cooldown, at most once an hour", () => {
+Deno.test("dryRunIsNewsAt() holds back what was recorded, whatever size it comes to by now, and nothing else", () => {
+  const governance = governedBy(policy({ dryRun: true }));
+  const volumes = [volume({ usedPercent: 86 })];
+  const grown = { requestedBytes: gibibytes(16) };
+  const recorded = expansionEvent([], { dryRun: true, expansion: grown, reason: "AboveExpansion" });
+  const others: [Partial<Event>, number][] = [
+    [{}, 0],
+    [{ reason: "TimeToFullShort" }, 1],
+    [{ manualRequestedAt: "2026-01-01T00:00:00Z" }, 1],
+  ];
+  for (const [fields, records] of others) {
+    const plan = planOf({ governance, volumes, events: [{ ...recorded, ...fields }] });
+    assert.equal(draftsOf(plan).length, records);
+  }
+});
+
+Deno.test("dryRunIsNewsAt() has the same recorded once a cooldown, at most once an hour", () => {
   const volumes = [volume({ usedPercent: 86 })];
   for (const [cooldownMinutes, silentMinutes] of [[0, 60], [30, 60], [60, 60], [90, 90]] as const) {
     const cooldownMs = millis(cooldownMinutes * MINUTE);

@@ -124,7 +124,8 @@ export function breakerLetsPass(
       return sharedBreakerLetsPass({ view, policy });
     case "waiting": {
       const message = `The last of ${state.failures} failures was a moment ago`;
-      return { reason: "RetryBackoff", message, untilMs: state.retryAtMs };
+      const wait: Hold = { reason: "RetryBackoff", message, untilMs: state.retryAtMs };
+      return sharedBreakerLetsPass({ view, policy }) ?? wait;
     }
     case "open": {
       const message = `Open after ${state.failures} failures, half-open in ` +
@@ -154,13 +155,22 @@ function sharedBreakerLetsPass(
 /**
  * Whether a rescue has its one try beyond the breaker left: no try has failed since the breaker opened. A
  * failure of that try is one more than the breaker allows, and is the last until the breaker is half-open. Where
- * only the clusters together have failed too often, a volume that has not failed itself has that try.
+ * only the clusters together have failed too often, a volume has that try that has not failed itself, or whose own
+ * breaker is half-open.
  */
 export function rescueIsUntried({ view, policy, volume }: PreflightInput): boolean {
   const settings = policy.settings.circuitBreaker;
   const state = breakerOf(volume.claim.uid, view.events, settings, view.nowMs);
-  if (state.kind === "open") return state.failures <= settings.maxFailures;
-  return state.kind === "closed" && state.failures === 0;
+  switch (state.kind) {
+    case "open":
+      return state.failures <= settings.maxFailures;
+    case "half-open":
+      return true;
+    case "closed":
+      return state.failures === 0;
+    case "waiting":
+      return false;
+  }
 }
 
 /** The provider lets this volume be changed once more. */

@@ -263,6 +263,15 @@ export const GATE_TABLE: readonly GateRow[] = [
     outcomes: ["BreakerOpen", "BreakerOpen", "BreakerOpen", "acts"],
   },
   {
+    name: "shared breaker open, the volume's own half-open",
+    settings: { circuitBreaker: { scope: "global" } },
+    cluster: (canary) => ({
+      sharedFailures: { count: 4, lastAtMs: minutesAgo(31) },
+      ...failures(3, 60)(canary),
+    }),
+    outcomes: ["BreakerOpen", "BreakerOpen", "acts", "acts"],
+  },
+  {
     name: "shared breaker half-open",
     settings: { circuitBreaker: { scope: "global" } },
     cluster: () => ({ sharedFailures: { count: 4, lastAtMs: minutesAgo(60) } }),
@@ -278,6 +287,15 @@ export const GATE_TABLE: readonly GateRow[] = [
     name: "a failure a moment ago",
     cluster: failures(1, 0.5),
     outcomes: ["RetryBackoff", "RetryBackoff", "RetryBackoff", "acts"],
+  },
+  {
+    name: "a failure a moment ago, and the shared breaker open",
+    settings: { circuitBreaker: { scope: "global" } },
+    cluster: (canary) => ({
+      sharedFailures: { count: 3, lastAtMs: minutesAgo(31) },
+      ...failures(1, 0.5)(canary),
+    }),
+    outcomes: ["BreakerOpen", "BreakerOpen", "BreakerOpen", "acts"],
   },
   {
     name: "breaker of a sibling open",
