@@ -11,7 +11,7 @@ import { errorText } from "../kube/logger.ts";
 import { type AccessNeeds, parseAccessNeeds } from "./permissions.ts";
 
 /** What the process is asked to be. */
-export type CommandName = "run" | "supervise" | "access" | "help";
+export type CommandName = "run" | "supervise" | "access" | "explain" | "help";
 
 /** A parsed command line. */
 export interface CommandLine {
@@ -22,6 +22,8 @@ export interface CommandLine {
   readonly granted?: AccessNeeds | undefined;
   /** One sentence for each argument that was not understood, and for each `--problem` handed down. */
   readonly problems: readonly string[];
+  /** What follows `explain`, which reads it by itself. */
+  readonly explain?: readonly string[] | undefined;
 }
 
 /** What `help` prints. */
@@ -31,6 +33,7 @@ Commands:
   run        measure the volumes and report to the controller
   supervise  keep one agent running; ends only on SIGTERM or SIGINT, always with status 0
   access     print what the agent must be allowed to touch, as JSON
+  explain    tell what holds the WAL of an instance; see explain --help
   help       print this text
 
 The configuration is documented in docs/agent.md.
@@ -40,6 +43,7 @@ const COMMANDS: ReadonlyMap<string, CommandName> = new Map([
   ["run", "run"],
   ["supervise", "supervise"],
   ["access", "access"],
+  ["explain", "explain"],
   ["help", "help"],
   ["--help", "help"],
 ]);
@@ -53,6 +57,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const values = new Map<string, string>();
   const [first, ...others] = args;
   const command = COMMANDS.get(first ?? "");
+  if (command === "explain") return { command, problems, explain: others };
   if (command === undefined) problems.push(`Unknown command ${shown(first)}: supervising instead`);
   const rest = command === undefined && first?.startsWith("--") ? [...args] : others;
   while (rest.length > 0) {

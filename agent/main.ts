@@ -80,6 +80,14 @@ async function access(commandLine: CommandLine, writeLine: WriteLine): Promise<n
   return 0;
 }
 
+async function explain(commandLine: CommandLine, writeLine: WriteLine): Promise<number> {
+  const { explainHere } = await import("./explain_main.ts");
+  const { status, output, error } = await explainHere(commandLine.explain ?? []);
+  if (output !== undefined) writeLine(output.trimEnd());
+  if (error !== undefined) writeProblem(error.trimEnd());
+  return status;
+}
+
 function help(_commandLine: CommandLine, writeLine: WriteLine): Promise<number> {
   writeLine(USAGE);
   return Promise.resolve(0);
@@ -87,7 +95,7 @@ function help(_commandLine: CommandLine, writeLine: WriteLine): Promise<number> 
 
 if (import.meta.main) {
   const commandLine = parseCommandLine(Deno.args);
-  const commands = { run, supervise, access, help };
+  const commands = { run, supervise, access, explain, help };
   const output = createOutput();
   const status = await commands[commandLine.command](commandLine, (line) => {
     output.push(`${line}\n`);

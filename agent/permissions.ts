@@ -24,8 +24,11 @@ export const ENVIRONMENT_NAMES = [
 /** Switches that the YAML parser asks for before it parses; refusing them ends the parsing. */
 const PARSER_ENVIRONMENT_NAMES = ["LOG_STREAM", "LOG_TOKENS"];
 
+/** Variables that PostgreSQL's client asks for whatever it is told; refusing them ends it. */
+const CLIENT_ENVIRONMENT_NAMES = ["PGAPPNAME", "PGTARGETSESSIONATTRS"];
+
 const ENVIRONMENT_FLAG = `--allow-env=${
-  [...ENVIRONMENT_NAMES, ...PARSER_ENVIRONMENT_NAMES].join(",")
+  [...ENVIRONMENT_NAMES, ...PARSER_ENVIRONMENT_NAMES, ...CLIENT_ENVIRONMENT_NAMES].join(",")
 }`;
 
 /** What a configuration makes the agent touch. */

@@ -5,7 +5,12 @@
  */
 
 import type { Clock } from "../../kube/clock.ts";
-import { type ControlFileReading, readControlFile } from "../../lib/wal/control_file.ts";
+import {
+  type ControlFile,
+  type ControlFileReading,
+  readControlFile,
+} from "../../lib/wal/control_file.ts";
+import type { Fact } from "../../lib/wal/fact.ts";
 import { requiredContent, type WalFiles } from "./files.ts";
 
 /** The server writes the file in one call of microseconds; that a read meets it twice in a row is unlikely. */
@@ -32,6 +37,12 @@ export async function readControl(
     reading = readControlFile(await requiredContent(files, path));
   }
   return reading;
+}
+
+/** What pg_control says, where it could be read and is believed. */
+export function believed(control: Fact<ControlFileReading>): ControlFile | undefined {
+  if (control.kind === "unknown" || control.value.kind === "refused") return undefined;
+  return control.value.value;
 }
 
 function isTorn(reading: ControlFileReading): boolean {
