@@ -19,7 +19,7 @@ import { objectKey } from "../../lib/view/object_key.ts";
 import { CLUSTER_STORAGES } from "../observe/resources.ts";
 import { clusterStorageStatus } from "./cluster_storage_status.ts";
 import { answerOf, type Attempt, attempt, during, RefusedError } from "./failure.ts";
-import { foretellsOtherwise, foretellsSooner } from "./foretells_something_new.ts";
+import { foretellsOtherwise, foretellsSooner, soonestMs } from "./foretells_something_new.ts";
 import { isMereFall, meansSomethingNew } from "./means_something_new.ts";
 import type { Effect } from "./outcome.ts";
 import type { ActDependencies } from "./ports.ts";
@@ -29,8 +29,8 @@ import { createWriter, type Writer } from "./writer.ts";
 /** A level that has only fallen is written this long after the last write at the earliest. */
 const FALL_INTERVAL_MS = 5 * MINUTE;
 
-/** So is a forecast that is no longer what it was: what comes and goes is told twice an hour at most. */
-const FORECAST_INTERVAL_MS = HOUR;
+/** So is a forecast that is no longer what it was, this long at the longest: loads come and go. */
+const FORECAST_INTERVAL_MS_MAX = HOUR;
 
 /** Writes what is known of a cluster. Never rejects. */
 export type ClusterStorageWriter = (
@@ -71,7 +71,8 @@ export function createClusterStorageWriter(
 
 /**
  * Usage that swings around a threshold falls below it again and again; rising is told at once. So is a volume that
- * is going to be full much sooner; any other forecast waits longest.
+ * is going to be full much sooner; any other forecast waits longest, but not beyond a time that was told: after it
+ * everybody sees that it was wrong.
  */
 function isWorthWriting(
   previous: ClusterStorageStatus,
@@ -84,7 +85,9 @@ function isWorthWriting(
   if (meansSomethingNew(previous, planned)) {
     return quietMs >= FALL_INTERVAL_MS || !isMereFall(previous, planned);
   }
-  return quietMs >= FORECAST_INTERVAL_MS && foretellsOtherwise(previous, planned);
+  const toldMs = Math.max(FALL_INTERVAL_MS, soonestMs(previous));
+  return quietMs >= Math.min(FORECAST_INTERVAL_MS_MAX, toldMs) &&
+    foretellsOtherwise(previous, planned);
 }
 
 async function createOrRead(view: ClusterView, writer: Writer): Promise<ClusterStorage> {

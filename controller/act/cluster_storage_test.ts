@@ -263,6 +263,20 @@ Deno.test("writeClusterStorage() writes within the hour that a volume is full la
   assert.equal(statusAt(world)?.timeToFull, "none");
 });
 
+Deno.test("writeClusterStorage() takes a time back once it has passed, and not before", async () => {
+  for (const [minutes, standsMs] of [[11, 660_000], [1, 300_000]] as const) {
+    const world = createWorld();
+    const view = foretoldView(world, minutes / 60);
+    await write(world, view, planFor(view));
+    assert.equal(statusAt(world)?.timeToFull, `${minutes}m`);
+    await world.clock.advance(standsMs - 1);
+    assert.equal(await write(world, foretoldView(world, Infinity), planFor(view)), "already");
+    await world.clock.advance(1);
+    assert.equal(await write(world, view, planFor(view)), "already", "still as long");
+    assert.equal(await write(world, foretoldView(world, Infinity), planFor(view)), "written");
+  }
+});
+
 Deno.test("writeClusterStorage() takes a time back that nobody foretells any more", async () => {
   const world = createWorld();
   const view = foretoldView(world, 5);

@@ -37,6 +37,11 @@ export function foretellsOtherwise(
   );
 }
 
+/** When the first volume is full, as it was told; infinite where none is. */
+export function soonestMs({ volumes = [] }: ClusterStorageStatus): number {
+  return Math.min(...volumes.map(({ timeToFull }) => distanceOf(timeToFull)));
+}
+
 type Comparison = (before: string | undefined, now: string | undefined) => boolean;
 
 function anyVolume(
