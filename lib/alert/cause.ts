@@ -18,3 +18,8 @@ export function alertCause(
 ): string {
   return [topic ?? reason, instance, role].filter((part) => part !== undefined).join("/");
 }
+
+/** What a cause is about besides a volume: a topic, or a reason where alerts of that reason have none. */
+export function topicOf(cause: string): string {
+  return cause.split("/", 1)[0] ?? cause;
+}

@@ -4,17 +4,23 @@
  * @module
  */
 
-import { LIMIT_TOPIC } from "../decide/alerts.ts";
 import { isPaused, observedOnly } from "../decide/governance.ts";
-import type { AlertIntent, Plan, RecordStatus } from "../decide/plan.ts";
+import type { AlertIntent, AlertTopic, Plan, RecordStatus } from "../decide/plan.ts";
 import type { Reason } from "../explain/reasons.ts";
 import { earliest } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
-import { alertCause } from "./cause.ts";
+import { alertCause, topicOf } from "./cause.ts";
 import { foldIncidents, type IncidentSteps, recordOf } from "./fold_incidents.ts";
 import { type Incident, openIncidents, resolved } from "./incident.ts";
 import { limitIntents } from "./limit_intents.ts";
 import { isSuppressed } from "./remediation.ts";
+
+/** What is told of a volume because of a measurement, or because there is none; all else is known without. */
+const TOLD_BY_MEASUREMENT: readonly string[] = [
+  "pressure",
+  "held",
+  "SomeVolumesUnknown",
+] satisfies (AlertTopic | Reason)[];
 
 /** A plan that tells its alerts. */
 export interface TellingPlan {
@@ -75,9 +81,9 @@ function suppressesNow(view: ClusterView): boolean {
     governance.policy.settings.alerting.suppressDuringRemediation;
 }
 
-/** An unknown volume says nothing about what was told of it while it was measured; its size is known even so. */
+/** An unknown volume says nothing about what was told of it while it was measured. */
 function isUnmeasured({ cause, instance, role }: Incident["subject"], { volumes }: Plan): boolean {
-  return !cause.startsWith(LIMIT_TOPIC) &&
+  return TOLD_BY_MEASUREMENT.includes(topicOf(cause)) &&
     volumes.some((volume) =>
       volume.level === "unknown" && volume.instance === instance && volume.role === role
     );

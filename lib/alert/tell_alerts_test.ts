@@ -117,13 +117,20 @@ Deno.test("tellAlerts() leaves an incident as it is while its volume is helped o
   }
 });
 
-Deno.test("tellAlerts() follows an alert of a size that nobody needs to measure", () => {
+Deno.test("tellAlerts() follows an alert of what nobody needs to measure", () => {
   const unmeasured = volume({
     fileSystem: { kind: "unknown", reason: "SampleBeforeResize", message: "grown a moment ago" },
   });
-  const events = incidents({ topic: "size-limit", reason: "MaxSizeNear" });
-  const fading = told({ volumes: [unmeasured], events, nowMs: LONG_AFTER_MS });
-  assert.deepEqual(said(fading), ["InProgress"]);
+  for (
+    const alert of [
+      { topic: "size-limit", reason: "MaxSizeNear" },
+      { topic: "request", reason: "OperatorBusy" },
+      { topic: undefined, reason: "OtherGrower" },
+    ] as const
+  ) {
+    const fading = told({ volumes: [unmeasured], events: incidents(alert), nowMs: LONG_AFTER_MS });
+    assert.deepEqual(said(fading), ["InProgress"]);
+  }
 });
 
 Deno.test("tellAlerts() ends the incidents of a cluster that no policy governs any more", () => {

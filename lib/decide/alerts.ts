@@ -28,9 +28,6 @@ const NEAR_LIMIT_SHARE = 0.8;
 /** Holds that are part of an operation or end by themselves within moments: nobody needs to be told. */
 const SILENT: readonly Reason[] = ["VolumeLocked", "RetryBackoff", "DryRun", "FirstSizeUnknown"];
 
-/** Told by the size of the claim, whether or not anybody measures the volume. */
-export const LIMIT_TOPIC = "size-limit" satisfies AlertTopic;
-
 /** Everything worth telling about a cluster at this instant. */
 export function alertsOf(
   view: ClusterView,
@@ -82,7 +79,7 @@ function holdAlert({ candidate, hold }: HeldCandidate, proposal: Proposal): Aler
   const message = `${subjectOf(candidate.volume)} should grow and may not: ${hold.message}`;
   const severity = candidate.urgency === "routine" ? "warning" : "critical";
   // A user's request that is held has an incident of its own: it must not hide what holds the volume besides.
-  const topic = candidate.urgency === "manual" ? "request" : "held";
+  const topic: AlertTopic = candidate.manualRequestedAt === undefined ? "held" : "request";
   return [{ topic, reason: hold.reason, severity, instance, role, message }];
 }
 
@@ -109,6 +106,6 @@ function nearLimit(
     const message = `${subjectOf(volume)} has ${formatBytes(size)} of the maxSize ` +
       `${formatBytes(limit.limitBytes)}: raise ${path}, or free space; ${capacityPlan(volume)}`;
     const severity = atLimit ? "critical" : "warning";
-    return [{ topic: LIMIT_TOPIC, reason, severity, instance, role, message }];
+    return [{ topic: "size-limit", reason, severity, instance, role, message }];
   });
 }
