@@ -5,7 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import { IDLE_MS_MAX } from "../../kube/watch_session.ts";
+import { DEADLINE_MS } from "../../kube/exchange.ts";
 import { prepareController } from "./controller_process.ts";
 import { startLab } from "./lab.ts";
 import { claimOf, wallClockMs } from "./product_state.ts";
@@ -66,12 +66,12 @@ export async function outliveDeadConnections(): Promise<void> {
   await lab.volumes.fill(claimOf(cluster, 1, "data").volume, FULL);
   const { receivedAtMs } = await waitForRequest(lab, cluster);
   report("connections dead to the PATCH of a full claim", receivedAtMs - frozenAtMs);
-  // That the claim has grown is told by a watch, which has to be found dead first.
-  await assertGrownOnce(lab, cluster, IDLE_MS_MAX + OPERATION_LIMIT_MS);
+  // That the claim has grown is told by a watch: the request that met its deadline told that it is dead.
+  await assertGrownOnce(lab, cluster, DEADLINE_MS + OPERATION_LIMIT_MS);
   report("connections dead to the end of the operation", wallClockMs() - frozenAtMs);
   // Of a new cluster nobody hears but by a watch.
   await lab.createCluster({ namespace: NAMESPACE, name: "later", dataBytes: SIZE_BYTES });
-  await waitUntilSeen(lab, "later", IDLE_MS_MAX + SEEN_LIMIT_MS);
+  await waitUntilSeen(lab, "later", SEEN_LIMIT_MS);
   report("connections dead to a watch that lives", wallClockMs() - frozenAtMs);
   assert.equal(controller.status(), undefined, controller.tail());
 }

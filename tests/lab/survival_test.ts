@@ -24,7 +24,7 @@ await labTest("whatever is lost on the way, an expansion is done once", async (t
     }
     return true;
   }
-  // Until a watch is found dead nothing happens for minutes: the other scenes have room beside it.
+  // Until a request meets its deadline nothing happens: the other scenes have room beside it.
   const outcomes = await Promise.all([
     play("when connections go dead, that is noticed, and work goes on", outliveDeadConnections),
     playScenes(),
