@@ -44,7 +44,7 @@ export function openHistory(dependencies: OpenHistoryDependencies): History {
   const { directory } = persistence;
   const file = { directory, path: `${directory}/${FILE}`, fileBytesMax: FILE_BYTES_MAX };
   return createSqliteHistory({
-    startWorker: (listener) => startSqliteWorker(file, listener),
+    startWorker: (listener, isFileChecked) => startSqliteWorker(file, listener, isFileChecked),
     clock,
     logger,
   });

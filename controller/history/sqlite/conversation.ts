@@ -1,6 +1,6 @@
 /**
- * Questions to the thread of the file and their answers. The thread is started when it is first asked: a
- * controller that does not lead has none.
+ * Questions to the thread of the file and their answers. The thread is started when it is asked and ends when it
+ * is told to rest: a controller that does not lead has none, and any other has one for a moment of each minute.
  *
  * @module
  */
@@ -21,8 +21,12 @@ export interface WorkerListener {
   died(message: string): void;
 }
 
-/** Starts a thread. @throws {Error} If there can be none. */
-export type StartWorker = (listener: WorkerListener) => HistoryWorker;
+/**
+ * Starts a thread. `isFileChecked`: an earlier one of this process has found the file whole, and closed it.
+ *
+ * @throws {Error} If there can be none.
+ */
+export type StartWorker = (listener: WorkerListener, isFileChecked: boolean) => HistoryWorker;
 
 /** Asks the thread. */
 export interface Conversation {
@@ -32,6 +36,13 @@ export interface Conversation {
    * @throws {Error} If the thread ends before, or cannot be started, or is not started again yet.
    */
   ask(question: Question): Promise<Answer>;
+  /**
+   * Closes the file and ends the thread, unless somebody else waits for it by then; the next question starts
+   * another. Resolves at once where none runs.
+   *
+   * @throws {Error} As {@link Conversation.ask}.
+   */
+  rest(): Promise<void>;
   /** Ends the thread; what was not answered rejects, and so does what is asked from then on. */
   end(): void;
 }
@@ -56,9 +67,11 @@ export function createConversation(
   let deaths = 0;
   let startableAtMs = 0;
   let hasEnded = false;
+  let isFileChecked = false;
 
   function lose(message: string): void {
     worker = undefined;
+    isFileChecked = false;
     deaths++;
     startableAtMs = clock.monotonic() +
       Math.min(RESTART_MS_MAX, RESTART_MS_MIN * 2 ** (deaths - 1));
@@ -87,22 +100,33 @@ export function createConversation(
       died(message): void {
         if (worker === started) lose(`Cannot ask the history: its thread ended: ${message}`);
       },
-    });
+    }, isFileChecked);
     return started;
   }
 
+  function ask(question: Question): Promise<Answer> {
+    try {
+      worker ??= startWorker();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const id = asked++;
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    waiting.set(id, { resolve, reject });
+    worker.ask({ id, question });
+    return promise;
+  }
+
   return {
-    ask(question): Promise<Answer> {
-      try {
-        worker ??= startWorker();
-      } catch (error) {
-        return Promise.reject(error);
-      }
-      const id = asked++;
-      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-      waiting.set(id, { resolve, reject });
-      worker.ask({ id, question });
-      return promise;
+    ask,
+    async rest(): Promise<void> {
+      const resting = worker;
+      if (resting === undefined) return;
+      const { kind } = await ask({ kind: "close" });
+      if (worker !== resting || waiting.size > 0) return;
+      worker.terminate();
+      worker = undefined;
+      isFileChecked = kind === "done";
     },
     end(): void {
       hasEnded = true;

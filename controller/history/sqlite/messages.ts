@@ -75,5 +75,7 @@ export interface Answered {
 /** The first message: which file is meant, and how large it may become. */
 export interface FileSettings {
   readonly path: string;
+  /** Whether the file was found whole before: it is not read through again when it is first opened. */
+  readonly isFileChecked: boolean;
   readonly fileBytesMax: number;
 }

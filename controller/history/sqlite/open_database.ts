@@ -50,12 +50,16 @@ const SETTINGS = `
 `;
 
 /**
- * Opens the file, or begins one.
+ * Opens the file, or begins one. It is read through first, 0.4 s for 167 MB, unless it was found whole before.
  *
  * @throws {Error} If it is of a newer version, which is then untouched, or with SQLite's text if it is damaged or
  * cannot be used.
  */
-export function openDatabase(path: string, fileBytesMax: number): DatabaseSync {
+export function openDatabase(
+  path: string,
+  fileBytesMax: number,
+  isChecked = false,
+): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
     const version = numberOf(database, "PRAGMA user_version");
@@ -64,7 +68,7 @@ export function openDatabase(path: string, fileBytesMax: number): DatabaseSync {
       throw new Error(`Cannot read a file of a newer version: ${problem}`);
     }
     database.exec(SETTINGS);
-    checkIntegrity(database);
+    if (!isChecked) checkIntegrity(database);
     if (version === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`);
     const pages = Math.floor(fileBytesMax / numberOf(database, "PRAGMA page_size"));
     database.exec(`PRAGMA max_page_count = ${pages}`);

@@ -22,3 +22,16 @@ Deno.test("openDatabase() makes a file that one process has, that survives a kil
   ]);
   database.close();
 });
+
+Deno.test("openDatabase() reads a file through, unless it was found whole before", async () => {
+  await using file = await testDirectory();
+  const database = openDatabase(file.path, FILE_BYTES_MAX);
+  const insert = database.prepare("INSERT INTO hours VALUES (?, 1, zeroblob(200))");
+  for (let hour = 0; hour < 500; hour++) insert.run(hour);
+  database.close();
+  const content = await Deno.readFile(file.path);
+  content.fill(0xa5, content.length - 8_192);
+  await Deno.writeFile(file.path, content);
+  assert.throws(() => openDatabase(file.path, FILE_BYTES_MAX), /malformed/);
+  openDatabase(file.path, FILE_BYTES_MAX, true).close();
+});

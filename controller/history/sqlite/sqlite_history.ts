@@ -28,7 +28,7 @@ export function createSqliteHistory(options: SqliteHistoryOptions): History {
   const conversation = createConversation(options.startWorker, clock);
   const troubles = createTroubles(logger);
   const pending = createPending();
-  const parts = { ask, clock, troubles, pending };
+  const parts = { ask, rest: conversation.rest, clock, troubles, pending };
   const writing = createWriting(parts);
   const reading = createReading(parts);
   let closing: Promise<void> | undefined;

@@ -44,6 +44,10 @@ function written({ workers }: Fixture): number[][] {
   );
 }
 
+function lastWrite({ workers }: Fixture): Extract<Question, { kind: "write" }> | undefined {
+  return workers.questions.findLast((question) => question.kind === "write");
+}
+
 function levels({ logger }: Fixture): string[] {
   return logger.lines.map(({ level, message }) => `${level}: ${message}`);
 }
@@ -68,12 +72,42 @@ Deno.test("createSqliteHistory() writes once a minute what came meanwhile", asyn
   assert.equal(written(given).length, 1);
   given.history.forget("first");
   await given.clock.advance(MINUTE);
-  assert.deepEqual(given.workers.questions.at(-1), {
+  assert.deepEqual(lastWrite(given), {
     kind: "write",
     nowMs: given.clock.now(),
     samples: writtenSamples([]),
     forgotten: ["first"],
   });
+  await given.history.close(SECOND);
+});
+
+Deno.test("createSqliteHistory() has a thread while there is something to write, and no longer", async () => {
+  const given = fixture();
+  for (const minute of [1, 2, 3]) {
+    record(given, minute);
+    await given.clock.advance(MINUTE);
+    assert.deepEqual([given.workers.started(), given.workers.terminated()], [minute, minute]);
+  }
+  await given.clock.advance(HOUR);
+  await given.history.close(SECOND);
+  assert.deepEqual(given.workers.questions.map(({ kind }) => kind), [
+    ...["write", "close"],
+    ...["write", "close"],
+    ...["write", "close"],
+  ]);
+});
+
+Deno.test("createSqliteHistory() tells of a disk that hangs when its file is closed, and that it answers", async () => {
+  const given = fixture();
+  given.workers.script = ({ kind }) => kind === "close" ? undefined : DONE;
+  record(given, 1);
+  await given.clock.advance(MINUTE + 30 * SECOND);
+  assert.equal(given.history.state().kind, "unavailable");
+  given.workers.answer(DONE);
+  await given.clock.advance(1);
+  assert.equal(given.history.state().kind, "kept");
+  assert.equal(given.workers.terminated(), 1);
+  given.workers.script = () => DONE;
   await given.history.close(SECOND);
 });
 
@@ -94,8 +128,7 @@ Deno.test("createSqliteHistory() ages nothing by a clock that is set ahead", asy
   given.clock.jump(400 * DAY);
   record(given, 2);
   await given.clock.advance(MINUTE);
-  const last = given.workers.questions.at(-1);
-  assert.equal(last?.kind === "write" && last.nowMs, writtenAtMs + MINUTE);
+  assert.equal(lastWrite(given)?.nowMs, writtenAtMs + MINUTE);
   await given.history.close(SECOND);
 });
 
@@ -269,7 +302,9 @@ Deno.test("read() rejects when it is aborted, which is no trouble of the history
   stop.abort(new Error("enough"));
   await assert.rejects(reading, /enough/);
   assert.equal(given.history.state().kind, "kept");
-  await given.history.close(SECOND);
+  const closing = given.history.close(SECOND);
+  await given.clock.advance(SECOND);
+  await closing;
 });
 
 Deno.test("close() writes what waits, closes the file and ends the thread", async () => {

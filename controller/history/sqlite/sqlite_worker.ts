@@ -19,9 +19,15 @@ declare const self: {
 
 self.onmessage = ({ data }: MessageEvent<FileSettings>): void => {
   const { path, fileBytesMax } = data;
+  let { isFileChecked } = data;
   const answer = createAnswerer({
     path,
-    open: () => createStore(openDatabase(path, fileBytesMax)),
+    open: () => {
+      const database = openDatabase(path, fileBytesMax, isFileChecked);
+      // Opened again it is after an error.
+      isFileChecked = false;
+      return createStore(database);
+    },
     setAside: () => setAside(path),
   });
   self.onmessage = ({ data: { id, question } }: MessageEvent<Asked>): void =>

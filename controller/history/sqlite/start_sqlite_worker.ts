@@ -11,7 +11,7 @@ import type { HistoryWorker, WorkerListener } from "./conversation.ts";
 import type { Answered, Asked, FileSettings } from "./messages.ts";
 
 /** Where the file is. */
-export interface WorkerOptions extends FileSettings {
+export interface WorkerOptions extends Omit<FileSettings, "isFileChecked"> {
   readonly directory: string;
   /** The program of the thread, where it is another one. */
   readonly program?: URL | undefined;
@@ -26,6 +26,7 @@ export interface WorkerOptions extends FileSettings {
 export function startSqliteWorker(
   { directory, program = PROGRAM, path, fileBytesMax }: WorkerOptions,
   listener: WorkerListener,
+  isFileChecked = false,
 ): HistoryWorker {
   const worker = createWorker(program, directory);
   worker.onmessage = ({ data }: MessageEvent<Answered>): void => listener.answered(data);
@@ -34,7 +35,7 @@ export function startSqliteWorker(
     event.preventDefault();
     listener.died(event.message);
   };
-  const settings: FileSettings = { path, fileBytesMax };
+  const settings: FileSettings = { path, fileBytesMax, isFileChecked };
   worker.postMessage(settings);
   return {
     ask: (asked: Asked) => worker.postMessage(asked),

@@ -15,6 +15,8 @@ import { writtenSamples } from "./written_samples.ts";
 /** What writing needs. */
 export interface WritingDependencies {
   readonly ask: (question: Question) => Promise<Answer>;
+  /** Closes the file and ends its thread. */
+  readonly rest: () => Promise<void>;
   readonly clock: Clock;
   readonly pending: Pending;
   readonly troubles: Troubles;
@@ -38,7 +40,9 @@ const RETRY_MS_MAX = 5 * 60_000;
 const ANSWER_LIMIT_MS = 30_000;
 
 /** Creates a writer. It sleeps while nothing waits. */
-export function createWriting({ ask, clock, pending, troubles }: WritingDependencies): Writing {
+export function createWriting(
+  { ask, rest, clock, pending, troubles }: WritingDependencies,
+): Writing {
   const finishing = new AbortController();
   let running: Promise<void> | undefined;
   let trusted: TrustedTime | undefined;
@@ -48,12 +52,20 @@ export function createWriting({ ask, clock, pending, troubles }: WritingDependen
     while (!finishing.signal.aborted) {
       const delayMs = Math.min(RETRY_MS_MAX, WRITE_EVERY_MS * 2 ** failures);
       await clock.sleep(delayMs, finishing.signal).catch(() => {});
-      await writeAll();
+      if (await writeAll()) await restThread().catch(() => {});
     }
   }
 
-  /** Ends at the first failure. */
-  async function writeAll(): Promise<void> {
+  /** A thread takes 15 MB, and this one has nothing to do for most of a minute. */
+  async function restThread(): Promise<void> {
+    const before = troubles.message();
+    await withinSight(rest());
+    // The disk was late, and is not any more: nothing else would tell before the next batch.
+    if (troubles.message() !== before) troubles.succeeded("write");
+  }
+
+  /** Ends at the first failure, and says whether there was none. */
+  async function writeAll(): Promise<boolean> {
     for (let batch = pending.take(); batch !== undefined; batch = pending.take()) {
       const problem = await write(batch);
       if (problem === undefined) {
@@ -64,22 +76,31 @@ export function createWriting({ ask, clock, pending, troubles }: WritingDependen
       failures++;
       pending.giveBack(batch);
       troubles.failed("write", problem);
-      return;
+      return false;
     }
+    return true;
   }
 
   /** What went wrong, if anything. An answer is waited for without limit, since only it tells what was written. */
   async function write(batch: Batch): Promise<string | undefined> {
     trusted = followClocks(trusted, { wallMs: clock.now(), monotonicMs: clock.monotonic() });
-    const answered = new AbortController();
-    const watching = tellIfLate({ clock, troubles }, answered.signal);
     try {
       const samples = writtenSamples(batch.samples);
       const { forgotten } = batch;
-      const answer = await ask({ kind: "write", nowMs: trusted.nowMs, samples, forgotten });
+      const { nowMs } = trusted;
+      const answer = await withinSight(ask({ kind: "write", nowMs, samples, forgotten }));
       return answer.kind === "failed" ? answer.message : undefined;
     } catch (error) {
       return errorText(error);
+    }
+  }
+
+  /** Waits without limit, and tells where it takes too long. */
+  async function withinSight<Result>(answering: Promise<Result>): Promise<Result> {
+    const answered = new AbortController();
+    const watching = tellIfLate({ clock, troubles }, answered.signal);
+    try {
+      return await answering;
     } finally {
       answered.abort();
       await watching;
@@ -94,7 +115,7 @@ export function createWriting({ ask, clock, pending, troubles }: WritingDependen
       finishing.abort();
       await running;
       await writeAll();
-      if (running !== undefined) await ask({ kind: "close" });
+      await rest();
     },
   };
 }

@@ -18,6 +18,8 @@ export interface ScriptedWorkers {
   /** What the next questions are answered with. */
   script: Script;
   readonly started: () => number;
+  /** Of each thread, whether it was told that the file is whole. */
+  readonly checked: readonly boolean[];
   readonly terminated: () => number;
   /** Answers the oldest open question. */
   answer(answer: Answer): void;
@@ -33,15 +35,16 @@ export function scriptedWorkers(): ScriptedWorkers {
   const questions: Question[] = [];
   const open: Asked[] = [];
   let listener: WorkerListener | undefined;
-  let started = 0;
+  const checked: boolean[] = [];
   let terminated = 0;
   const workers: ScriptedWorkers = {
     questions,
     script: () => DONE,
-    started: () => started,
+    started: () => checked.length,
+    checked,
     terminated: () => terminated,
-    start(listening): HistoryWorker {
-      started++;
+    start(listening, isFileChecked): HistoryWorker {
+      checked.push(isFileChecked);
       listener = listening;
       return {
         ask(asked): void {
