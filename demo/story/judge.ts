@@ -63,7 +63,7 @@ function verdictOn(expected: Expectation, evidence: Evidence, { isOver }: Progre
     case "told":
       return {
         harm: downFirst(evidence, untouched(evidence)),
-        demands: [told(expected, evidence), running(evidence)],
+        demands: [told(expected, evidence), noticed(evidence), running(evidence)],
         summary: `Nothing was changed, and ${expected.reason} tells why`,
       };
     case "failed":
@@ -75,7 +75,7 @@ function verdictOn(expected: Expectation, evidence: Evidence, { isOver }: Progre
     case "recorded":
       return {
         harm: downFirst(evidence, unwritten(evidence)),
-        demands: [recorded(evidence), running(evidence)],
+        demands: [recorded(evidence), noticed(evidence), running(evidence)],
         summary: "Nothing was changed, and a StorageEvent tells what would have been",
       };
     case "untouched":
@@ -131,6 +131,10 @@ function takenBack({ scenario }: Incident, { requestedBytes }: Evidence): Demand
 
 function told({ reason }: { readonly reason: string }, { reasons }: Evidence): Demand {
   return { met: reasons.has(reason), missing: `the manager has not said ${reason}` };
+}
+
+function noticed({ detectedAtMs }: Evidence): Demand {
+  return { met: detectedAtMs !== undefined, missing: "the ClusterStorage tells of no trouble" };
 }
 
 function ended(phase: "Completed" | "Failed", evidence: Evidence): Demand {

@@ -119,7 +119,8 @@ Deno.test("judge() waits until what filled a volume is gone", async () => {
 Deno.test("judge() calls a cluster told once the reason was given, unless a claim was changed", async () => {
   const evidence = await quietEvidence();
   assert.equal(judged(TOLD, evidence).kind, "pending");
-  const told = { ...evidence, reasons: new Set(["StorageClassFixed"]) };
+  const told = { ...evidence, detectedAtMs: 1, reasons: new Set(["StorageClassFixed"]) };
+  assert.equal(judged(TOLD, { ...told, detectedAtMs: undefined }).kind, "pending");
   const success = judged(TOLD, told);
   assert.equal(success.kind, "succeeded");
   assert.deepEqual(judged(TOLD, evidence, { before: success, atMs: 9 * MINUTE }), success);
@@ -168,7 +169,8 @@ Deno.test("judge() lets one volume of a partly grown cluster be small, and only 
 Deno.test("judge() wants a dry run recorded, and nothing else written", async () => {
   const evidence = await quietEvidence();
   assert.equal(judged(RECORDED, evidence).kind, "pending");
-  const recorded = { ...evidence, events: events("Completed", true) };
+  const recorded = { ...evidence, detectedAtMs: 1, events: events("Completed", true) };
+  assert.equal(judged(RECORDED, { ...recorded, detectedAtMs: undefined }).kind, "pending");
   const success = judged(RECORDED, recorded);
   assert.equal(success.kind, "succeeded");
   for (const plural of ["clusters", "persistentvolumeclaims", "pods"]) {

@@ -29,6 +29,7 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
   "AlertResolved",
   "BreakerOpen",
   "BreakerClosed",
+  "DryRun",
 ]);
 
 /** A longer sentence is cut: the whole of it stands in the object. */

@@ -8,7 +8,7 @@ import { readDuration } from "../../lib/policy/duration_schema.ts";
 import { SECOND } from "../../lib/units/millis.ts";
 import { parseBytes } from "../../lib/units/quantity.ts";
 import type { JsonObject } from "../../kube/api.ts";
-import type { AuditRecord, SimulatedCluster, World } from "../../sim/mod.ts";
+import type { AuditRecord, SimulatedCluster, SimulatedInstance, World } from "../../sim/mod.ts";
 import { NO_WAL_SPACE_EXIT_CODE } from "../../sim/operator/names.ts";
 import { textAt } from "../../sim/component/read_json.ts";
 import type { Incident } from "../incidents.ts";
@@ -31,6 +31,8 @@ export interface WitnessedCase {
 
 interface OpenCase {
   readonly timeToFullMs: number | undefined;
+  /** Instances that were down when the manager came, and have not run since. */
+  readonly found: Set<string>;
   readonly record: OpenEvidence;
 }
 
@@ -50,6 +52,7 @@ export function collectEvidence(
     cases.map(({ incident, cluster }) => [`${cluster.namespace}/${cluster.name}`, {
       record: begin(cluster),
       timeToFullMs: timeToFullOf(incident),
+      found: new Set<string>(),
     }]),
   );
   let isManagerThere = false;
@@ -98,19 +101,30 @@ function timeToFullOf({ scenario: { policy } }: Incident): number | undefined {
   return text === undefined ? undefined : readDuration(text);
 }
 
-function look({ record, timeToFullMs }: OpenCase, isManagerThere: boolean, nowMs: number): void {
+function look(known: OpenCase, isManagerThere: boolean, nowMs: number): void {
+  const { record, timeToFullMs } = known;
   const { cluster } = record;
-  for (const { volumes, postgres: { state } } of cluster.instances) {
-    const isDown = state.kind === "exited" && state.exitCode === NO_WAL_SPACE_EXIT_CODE;
-    if (isDown && !isManagerThere) record.foundDown = true;
-    if (isDown && !record.foundDown) record.wasDown = true;
-    for (const { role, fileSystem: { usedBytes, availableBytes } } of volumes) {
+  for (const instance of cluster.instances) {
+    lookAtServer(known, instance, isManagerThere);
+    for (const { role, fileSystem: { usedBytes, availableBytes } } of instance.volumes) {
       record.peakUsedBytes.set(role, Math.max(usedBytes, record.peakUsedBytes.get(role) ?? 0));
       const isPressing = usedBytes >= EXPANSION_SHARE * (usedBytes + availableBytes) ||
         isSoonFull(cluster, availableBytes, timeToFullMs);
       if (isPressing && isManagerThere) record.troubleAtMs ??= nowMs;
     }
   }
+}
+
+function lookAtServer(
+  { record, found }: OpenCase,
+  { name, postgres: { state } }: SimulatedInstance,
+  isManagerThere: boolean,
+): void {
+  const isDown = state.kind === "exited" && state.exitCode === NO_WAL_SPACE_EXIT_CODE;
+  if (state.kind === "running") found.delete(name);
+  if (isDown && !isManagerThere) found.add(name);
+  if (found.size > 0) record.foundDown = true;
+  if (isDown && !found.has(name)) record.wasDown = true;
 }
 
 function isSoonFull(
