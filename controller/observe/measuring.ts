@@ -6,6 +6,7 @@
 
 import type { Source } from "../../lib/view/observation.ts";
 import type { SourceProblem } from "../../lib/view/cluster.ts";
+import { objectKey } from "../../lib/view/object_key.ts";
 import type { WalDirectory } from "../../lib/view/volume.ts";
 import type { Memory } from "./memory.ts";
 import type { TakenSample } from "./samples.ts";
@@ -41,7 +42,12 @@ export interface Measuring {
 
 /** Creates that part of an observer. */
 export function measuring(memory: Memory, options: TargetOptions): Measuring {
-  const { dirty, problems, runningTimes, samples, walCounts } = memory;
+  const { dirty, pictures, problems, runningTimes, samples, walCounts } = memory;
+
+  /** A source takes its time to answer; what it tells of a pod that is gone by then would be kept for ever. */
+  function isThere({ namespace, podName: name, podUid }: SourceTarget): boolean {
+    return pictures.pods.get(objectKey({ namespace, name }))?.uid === podUid;
+  }
 
   function tell(targets: readonly SourceTarget[]): void {
     const unheard = targets.filter(({ isUnheard }) => isUnheard);
@@ -52,12 +58,12 @@ export function measuring(memory: Memory, options: TargetOptions): Measuring {
     sourceTargets: () => sourceTargets(memory, options),
     takeSamples(source, measured): void {
       for (const { target, taken } of measured) {
-        samples.putSample(source, target.podUid, target.role, taken);
+        if (isThere(target)) samples.putSample(source, target.podUid, target.role, taken);
       }
       tell(measured.map(({ target }) => target));
     },
     takeWalDirectory(target, directory, takenAtMs): void {
-      walCounts.put(target.podUid, directory, takenAtMs);
+      if (isThere(target)) walCounts.put(target.podUid, directory, takenAtMs);
     },
     setSourceProblem(source, subject, problem, targets): void {
       if (problems.set(source, subject, problem)) tell(targets);

@@ -86,6 +86,22 @@ Deno.test("takeWalDirectory() shows in the view until it is stale", async () => 
   assert.equal(rig.view().volumes[0]?.walDirectory, undefined);
 });
 
+Deno.test("takeSamples() and takeWalDirectory() keep nothing of a pod that is gone meanwhile", async () => {
+  await using rig = await startRig();
+  await rig.clock.advance(INTERVAL_MS);
+  const target = onlyTarget(rig);
+  rig.api.remove(POD, "shop", "orders-1");
+  await rig.clock.advance(0);
+  const taken = { sample: SAMPLE, takenAtMs: INTERVAL_MS };
+  rig.observer.takeSamples("kubelet", [{ target, taken }]);
+  rig.observer.takeWalDirectory(target, { files: 3, sizeBytes: GIBIBYTE }, INTERVAL_MS);
+  rig.api.put(POD, podObject());
+  await rig.clock.advance(0);
+  const [volume] = rig.view().volumes;
+  assert.equal(volume?.pod?.uid, target.podUid);
+  assert.deepEqual([volume?.fileSystem.kind, volume?.walDirectory], ["unknown", undefined]);
+});
+
 Deno.test("setSourceProblem() tells the clusters that are blind because of it, once", async () => {
   await using rig = await startRig();
   await rig.clock.advance(INTERVAL_MS);
