@@ -77,11 +77,10 @@ export async function prepareController(
     }),
   );
   const statusUrl = `http://${host}:${statusPort}`;
-  const historyDirectory = historyDirectoryOf(lab);
-  await Deno.mkdir(historyDirectory, { recursive: true });
-  const flags = (await shippedFlags("controller")).map((flag) =>
-    flag.startsWith(WRITE_FLAG) ? WRITE_FLAG + historyDirectory : flag
-  );
+  const shipped = await shippedFlags("controller");
+  const flags = settings["persistence"] === undefined
+    ? shipped
+    : await writeWithin(historyDirectoryOf(lab), shipped);
   let started = 0;
   return {
     reportsUrl: `https://${host}:${reportsPort}`,
@@ -108,9 +107,15 @@ export async function prepareController(
   };
 }
 
-/** Where controllers of a lab keep their history, if they are told to. */
+/** Where controllers of a lab keep their history, if their settings say `persistence`. */
 export function historyDirectoryOf({ directory }: Pick<Lab, "directory">): string {
   return `${directory}/history`;
+}
+
+/** The flags with another directory to write to, which is made. */
+async function writeWithin(directory: string, flags: readonly string[]): Promise<string[]> {
+  await Deno.mkdir(directory, { recursive: true });
+  return flags.map((flag) => flag.startsWith(WRITE_FLAG) ? WRITE_FLAG + directory : flag);
 }
 
 /**
