@@ -89,7 +89,7 @@ const STORAGE_EVENT: ResourceDefinition = {
     { name: "Severity", type: "string", jsonPath: ".status.alert.severity" },
     { name: "From", type: "string", jsonPath: ".spec.expansion.originalSize" },
     { name: "To", type: "string", jsonPath: ".spec.expansion.requestedSize" },
-    { name: "Dry-Run", type: "boolean", jsonPath: ".spec.dryRun", priority: 1 },
+    { name: "Dry-Run", type: "boolean", jsonPath: ".spec.dryRun" },
     { name: "Message", type: "string", jsonPath: ".spec.message", priority: 1 },
     AGE,
   ],

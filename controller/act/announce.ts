@@ -113,8 +113,16 @@ export function eventOpened(view: ClusterView, draft: EventDraft, name: string):
     type: draft.breaker === undefined ? "Normal" : "Warning",
     reason: draft.dryRun ? "DryRun" : draft.reason,
     action: "Operate",
-    note: `${draft.message} (StorageEvent ${name})`,
+    note: `${wouldBe(draft)}${draft.message} (StorageEvent ${name})`,
   };
+}
+
+/** Who reads of a dry run must not think that it happened. */
+function wouldBe({ dryRun, expansion }: EventDraft): string {
+  if (!dryRun || expansion === undefined) return "";
+  const { requestedBytes, canaryClaimName } = expansion;
+  const size = formatQuantity(requestedBytes);
+  return `Nothing is requested: without dryRun it would be ${size}, first for ${canaryClaimName}. `;
 }
 
 function reasonOfRequest(action: RequestSize, isCanary: boolean): Reason {

@@ -68,7 +68,12 @@ Deno.test("progressAnnouncements() warns of an end that is not a full success", 
 Deno.test("eventOpened() does not claim that a dry run begins anything", () => {
   const dryRun = { ...draft, dryRun: true };
   assert.equal(eventOpened(view, draft, "e").reason, "AboveExpansion");
-  assert.equal(eventOpened(view, dryRun, "e").reason, "DryRun");
+  const said = eventOpened(view, dryRun, "e");
+  assert.equal(said.reason, "DryRun");
+  assert.match(
+    said.note,
+    /^Nothing is requested: without dryRun it would be 15Gi, first for orders-\d\. /,
+  );
 });
 
 Deno.test("sizeWrittenBack() says what the spec declares", () => {
