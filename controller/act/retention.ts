@@ -47,9 +47,11 @@ export type Sweeper = (
 
 /**
  * The events to delete: finished ones past their time, then of a cluster that has too many the records of dry
- * runs, then alerts, then other finished ones, each oldest first: alerts must not push operations out. An open event is the only state of an operation and is
- * never among them; nor is the one that answers `requestedAt`, the request that the Cluster's annotation still
- * makes: without it the request would be honoured a second time.
+ * runs, then alerts, then other finished ones, each oldest first: alerts must not push operations out.
+ *
+ * An open event is the only state of an operation and is never among them; nor is the one that answers
+ * `requestedAt`, the request that the Cluster's annotation still makes: without it the request would be honoured a
+ * second time.
  */
 export function dueEvents(
   events: readonly Event[],

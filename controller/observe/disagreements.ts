@@ -2,8 +2,9 @@
  * Whether two sources go on saying different things about a volume.
  *
  * They measure at different moments, and a volume that holds WAL rises and falls in between. What another source says
- * is used is therefore compared with all that the best one said in the minutes before; sizes are compared as they are.
- * Nothing is told of a volume until it was so several times in a row, and nothing is taken back before the opposite was.
+ * is used is therefore compared with all that the best one said in the minutes before; sizes are compared as they
+ * are. Nothing is told of a volume until it was so several times in a row, and nothing is taken back before the
+ * opposite was.
  *
  * @module
  */

@@ -80,8 +80,8 @@ export type ParsedEvent =
  * `invalid`: an operation is never resumed from half of its state.
  *
  * An event without a status is one whose writer died before it wrote it. An expansion then begins, and an incident
- * is open: their specs hold what is needed. Every other event is a record, complete by its spec; were it open, nobody would ever
- * end it, and it would keep out all later ones of its cause.
+ * is open: their specs hold what is needed. Every other event is a record, complete by its spec; were it open,
+ * nobody would ever end it, and it would keep out all later ones of its cause.
  */
 export function parseStorageEvent(json: unknown): ParsedEvent {
   const parsed = storageEventSchema.safeParse(json);

@@ -37,7 +37,8 @@ export interface EventNameParts {
 
 /**
  * The name of a StorageEvent: `<cluster>-<type>-YYYYMMDD-HHMMSS` in UTC (PRD), with the role before the time
- * where it is not `data`, or the cause of an alert. Two events of one second share a name; the caller appends a suffix to the second.
+ * where it is not `data`, or the cause of an alert. Two events of one second share a name; the caller appends a
+ * suffix to the second.
  */
 export function storageEventName(
   { clusterName, eventType, role, cause, createdAtMs }: EventNameParts,
