@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { STORAGE_EVENTS } from "../../controller/observe/resources.ts";
+import { CLUSTER_STORAGES, STORAGE_EVENTS } from "../../controller/observe/resources.ts";
 import { PERSISTENT_VOLUME_CLAIM } from "../../kube/resources.ts";
 import { GIBIBYTE, MEBIBYTE } from "../../lib/units/bytes.ts";
 import { MINUTE, SECOND } from "../../lib/units/millis.ts";
@@ -144,4 +144,38 @@ Deno.test("collectEvidence() sees a request while a breaker is open, and not one
     ask("15Gi");
     assert.equal(evidence.askedWhileOpen, expected);
   }
+});
+
+Deno.test("collectEvidence() remembers conditions that have passed, and what the ClusterStorage says", async () => {
+  const { world, evidence, fill, managerComes } = await openCourt();
+  fill();
+  managerComes();
+  world.server.create(CLUSTER_STORAGES, {
+    apiVersion: "cnpg.supporttools.io/v1alpha1",
+    kind: "ClusterStorage",
+    metadata: { name: "orders", namespace: "shop" },
+    spec: { clusterRef: { name: "orders" } },
+  }, { namespace: "shop", user: MANAGER });
+  function say(status: "True" | "False", level: string): void {
+    const conditions = [{
+      type: "CircuitBreakerOpen",
+      status,
+      reason: status === "True" ? "BreakerOpen" : "BreakerClosed",
+      message: "so it is",
+      lastTransitionTime: "2026-01-01T00:00:00Z",
+    }];
+    const body = { status: { level, nextAction: `at ${level}`, conditions } };
+    const name = { namespace: "shop", name: "orders" };
+    const caller = { user: MANAGER, subresource: "status" } as const;
+    world.server.patch(CLUSTER_STORAGES, name, { type: "merge", body }, caller);
+  }
+  say("False", "ok");
+  assert.deepEqual([evidence.detectedAtMs, evidence.conditions.size], [undefined, 0]);
+  say("True", "full");
+  assert.equal(evidence.detectedAtMs, world.clock.now());
+  assert.equal(evidence.conditions.get("CircuitBreakerOpen"), "true");
+  assert.equal(evidence.reasons.has("BreakerOpen"), true);
+  say("False", "ok");
+  assert.equal(evidence.conditions.get("CircuitBreakerOpen"), "passed");
+  assert.deepEqual([evidence.level, evidence.says], ["ok", "at ok"]);
 });
