@@ -8,7 +8,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { type AccessNeeds, ENVIRONMENT_NAMES } from "./permissions.ts";
 
 /** Values of the environment variables that the agent reads. */

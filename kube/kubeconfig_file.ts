@@ -5,7 +5,7 @@
  */
 
 import { parse, YAMLParseError } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A string that YAML may have taken for something else is an error; an empty one counts as absent. */
 const text = z.string().optional().transform((value) => value === "" ? undefined : value);

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { configFileSchema } from "../controller/config/config_schema.ts";
 
 const config = configFileSchema.shape;

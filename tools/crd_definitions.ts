@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { z } from "zod";
+import type * as z from "zod";
 import {
   CLUSTER_STORAGE_KIND,
   clusterStorageStatusSchema,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { structuralSchemaOf } from "./crd_schema.ts";
 
 Deno.test("structuralSchemaOf() keeps bounds, descriptions and what only Kubernetes reads", () => {

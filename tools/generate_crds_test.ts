@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { generatedFiles } from "./generate_crds.ts";
 
 const CRD_FOLDER = "charts/cnpg-storage-manager/files/crds";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 
 const configSchema = z.object({ tasks: z.record(z.string(), z.string()) });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { policySpecSchema } from "../lib/policy/policy_spec.ts";
 
 const ROOT = new URL("../", import.meta.url);

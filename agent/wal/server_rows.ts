@@ -33,26 +33,26 @@ const Count = z.number().min(0);
 const Bigint = z.string().regex(/^-?\d{1,20}$/).transform((text) => BigInt(text));
 
 const Status = z.object({
-  version_number: z.int(),
-  system_identifier: Bigint,
-  started_at_ms: Instant,
-  now_ms: Instant,
-  is_in_recovery: z.boolean(),
-  current_lsn: LsnText.nullable(),
-  current_timeline: TimelineText.nullable(),
-  receive_lsn: LsnText.nullable(),
-  replay_lsn: LsnText.nullable(),
-  received_timeline: Timeline.nullable(),
-  checkpoint_timeline: Timeline,
-  recovery_timeline: z.int().min(0),
-  statistics_visible: z.boolean(),
-  archive_mode: z.enum(["off", "on", "always"]),
-  archiver_kind: z.enum(["operator", "own", "none"]),
-  wal_keep_bytes: Size,
-  min_wal_bytes: Size,
-  max_wal_bytes: Size,
-  wal_init_zero: z.boolean(),
-  completion_target: z.number(),
+  versionNumber: z.int(),
+  systemIdentifier: Bigint,
+  startedAtMs: Instant,
+  nowMs: Instant,
+  isInRecovery: z.boolean(),
+  currentLsn: LsnText.nullable(),
+  currentTimeline: TimelineText.nullable(),
+  receiveLsn: LsnText.nullable(),
+  replayLsn: LsnText.nullable(),
+  receivedTimeline: Timeline.nullable(),
+  checkpointTimeline: Timeline,
+  recoveryTimeline: z.int().min(0),
+  statisticsVisible: z.boolean(),
+  archiveMode: z.enum(["off", "on", "always"]),
+  archiverKind: z.enum(["operator", "own", "none"]),
+  walKeepBytes: Size,
+  minWalBytes: Size,
+  maxWalBytes: Size,
+  walInitZero: z.boolean(),
+  completionTarget: z.number(),
 });
 
 /** The answer to {@link STATUS_QUERY}, in the words of its columns. */
@@ -63,37 +63,37 @@ const Slot = z.object({
   type: z.enum(["physical", "logical"]),
   active: z.boolean(),
   temporary: z.boolean(),
-  restart_lsn: LsnText.nullable(),
-  wal_status: z.string().nullable(),
-  safe_wal_bytes: Bigint.nullable(),
-  invalidation_reason: z.string().nullable(),
-  inactive_since_ms: Instant.nullable(),
-  idle_timeout_passed: z.boolean(),
+  restartLsn: LsnText.nullable(),
+  walStatus: z.string().nullable(),
+  safeWalBytes: Bigint.nullable(),
+  invalidationReason: z.string().nullable(),
+  inactiveSinceMs: Instant.nullable(),
+  idleTimeoutPassed: z.boolean(),
 });
 
 const Sender = z.object({
   pid: z.int(),
-  application_name: z.string().nullable(),
+  applicationName: z.string().nullable(),
   state: z.string().nullable(),
-  sent_lsn: LsnText.nullable(),
-  write_lsn: LsnText.nullable(),
-  flush_lsn: LsnText.nullable(),
-  replay_lsn: LsnText.nullable(),
-  uses_slot: z.boolean(),
-  backend_start_ms: Instant.nullable(),
+  sentLsn: LsnText.nullable(),
+  writeLsn: LsnText.nullable(),
+  flushLsn: LsnText.nullable(),
+  replayLsn: LsnText.nullable(),
+  usesSlot: z.boolean(),
+  backendStartMs: Instant.nullable(),
 });
 
 const Archiver = z.object({
-  archived_count: Count,
-  failed_count: Count,
-  last_archived_file: z.string().nullable(),
-  last_failed_file: z.string().nullable(),
-  last_archived_age_ms: Age.nullable(),
-  last_failed_age_ms: Age.nullable(),
-  reset_at_ms: z.number(),
+  archivedCount: Count,
+  failedCount: Count,
+  lastArchivedFile: z.string().nullable(),
+  lastFailedFile: z.string().nullable(),
+  lastArchivedAgeMs: Age.nullable(),
+  lastFailedAgeMs: Age.nullable(),
+  resetAtMs: z.number(),
 });
 
-const SummarizerState = z.object({ is_on: z.boolean(), summarized_lsn: LsnText });
+const SummarizerState = z.object({ isOn: z.boolean(), summarizedLsn: LsnText });
 
 /** `pg_stat_archiver`, with ages by the server's clock. */
 export interface ArchiverStatistics {
@@ -122,12 +122,12 @@ export function parseSlots(rows: readonly Row[]): LiveSlot[] {
       type: slot.type,
       active: slot.active,
       temporary: slot.temporary,
-      restartLsn: slot.restart_lsn ?? undefined,
-      walStatus: slot.wal_status ?? undefined,
-      safeWalBytes: slot.safe_wal_bytes ?? undefined,
-      invalidationReason: slot.invalidation_reason ?? undefined,
-      inactiveSinceMs: slot.inactive_since_ms ?? undefined,
-      idleTimeoutPassed: slot.idle_timeout_passed,
+      restartLsn: slot.restartLsn ?? undefined,
+      walStatus: slot.walStatus ?? undefined,
+      safeWalBytes: slot.safeWalBytes ?? undefined,
+      invalidationReason: slot.invalidationReason ?? undefined,
+      inactiveSinceMs: slot.inactiveSinceMs ?? undefined,
+      idleTimeoutPassed: slot.idleTimeoutPassed,
     };
   });
 }
@@ -138,14 +138,14 @@ export function parseSenders(rows: readonly Row[]): WalSender[] {
     const sender = Sender.parse(row);
     return {
       pid: sender.pid,
-      applicationName: sender.application_name ?? undefined,
+      applicationName: sender.applicationName ?? undefined,
       state: sender.state ?? undefined,
-      sentLsn: sender.sent_lsn ?? undefined,
-      writeLsn: sender.write_lsn ?? undefined,
-      flushLsn: sender.flush_lsn ?? undefined,
-      replayLsn: sender.replay_lsn ?? undefined,
-      usesSlot: sender.uses_slot,
-      backendStartMs: sender.backend_start_ms ?? undefined,
+      sentLsn: sender.sentLsn ?? undefined,
+      writeLsn: sender.writeLsn ?? undefined,
+      flushLsn: sender.flushLsn ?? undefined,
+      replayLsn: sender.replayLsn ?? undefined,
+      usesSlot: sender.usesSlot,
+      backendStartMs: sender.backendStartMs ?? undefined,
     };
   });
 }
@@ -154,20 +154,20 @@ export function parseSenders(rows: readonly Row[]): WalSender[] {
 export function parseArchiver(rows: readonly Row[]): ArchiverStatistics {
   const row = Archiver.parse(rows[0]);
   return {
-    archivedCount: row.archived_count,
-    failedCount: row.failed_count,
-    lastArchivedFile: row.last_archived_file ?? undefined,
-    lastFailedFile: row.last_failed_file ?? undefined,
-    lastArchivedAgeMs: row.last_archived_age_ms ?? undefined,
-    lastFailedAgeMs: row.last_failed_age_ms ?? undefined,
-    resetAtMs: row.reset_at_ms,
+    archivedCount: row.archivedCount,
+    failedCount: row.failedCount,
+    lastArchivedFile: row.lastArchivedFile ?? undefined,
+    lastFailedFile: row.lastFailedFile ?? undefined,
+    lastArchivedAgeMs: row.lastArchivedAgeMs ?? undefined,
+    lastFailedAgeMs: row.lastFailedAgeMs ?? undefined,
+    resetAtMs: row.resetAtMs,
   };
 }
 
 /** Reads the state of the summarizer. Throws where the row is another. */
 export function parseSummarizer(rows: readonly Row[]): Summarizer {
   const state = SummarizerState.parse(rows[0]);
-  return state.is_on ? { kind: "on", summarizedLsn: state.summarized_lsn } : { kind: "off" };
+  return state.isOn ? { kind: "on", summarizedLsn: state.summarizedLsn } : { kind: "off" };
 }
 
 function atMost(rows: readonly Row[]): readonly Row[] {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../../kube/api.ts";
 import type { Event, EventDraft } from "../../lib/event/event.ts";
 import { hasEnded } from "../../lib/expansion/history.ts";

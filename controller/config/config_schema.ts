@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { LANE_LIMITS } from "../../kube/limiter.ts";
 import { policySpecSchema } from "../../lib/policy/policy_spec.ts";

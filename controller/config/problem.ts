@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { z } from "zod";
+import type * as z from "zod";
 
 import { isJsonObject } from "../../kube/json.ts";
 import { nearestKey } from "./nearest_key.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** Names of labels in Prometheus. */
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { type Report, REPORT_FORMAT, reportSchema } from "../../lib/report/report.ts";
 import { type Refusal, refusal } from "./refusal.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";
 import type { DeclaredSize, GitOwner } from "../../lib/view/cluster.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../../kube/api.ts";
 import type { Millis } from "../../lib/units/millis.ts";
 import { instant, items, lenient, stringMap } from "./tolerant.ts";

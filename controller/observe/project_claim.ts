@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../../kube/api.ts";
 import { OPERATOR_LABELS } from "../../lib/policy/operator_names.ts";
 import type { Bytes } from "../../lib/units/bytes.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../../kube/api.ts";
 import type { Bytes } from "../../lib/units/bytes.ts";
 import { parseBytes } from "../../lib/units/quantity.ts";

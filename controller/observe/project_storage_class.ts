@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../../kube/api.ts";
 import { parseIdentity, readMetadata, type RecordMetadata } from "./metadata.ts";
 import { type GrowerSigns, readGrowerSigns } from "./other_grower.ts";

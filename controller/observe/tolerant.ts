@@ -7,7 +7,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { isJsonObject } from "../../kube/json.ts";
 import type { Bytes } from "../../lib/units/bytes.ts";
 import type { Millis } from "../../lib/units/millis.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { JsonObject } from "../api.ts";
 import { isJsonObject } from "../json.ts";

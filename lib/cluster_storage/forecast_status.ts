@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Forecast } from "../forecast/forecast.ts";
 import type { Growth } from "../forecast/growth.ts";
 import type { TimeToFull } from "../forecast/time_to_full.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { z } from "zod";
+import type * as z from "zod";
 
 /**
  * The fields of an object that fit its schema; those that do not are left out, whoever wrote them. A status is

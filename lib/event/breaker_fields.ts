@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { integerSchema, objectNameSchema, timestampSchema } from "../policy/schema_parts.ts";
 import { formatTimestamp } from "../units/timestamp.ts";
 import type { Role } from "../view/role.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { CLUSTER_KIND, OPERATOR_GROUP_VERSION } from "../policy/operator_names.ts";
 
 /** The Cluster that an object is about, and that owns it. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { integerSchema, textSchema, timestampSchema } from "../policy/schema_parts.ts";
 import type { Millis } from "../units/millis.ts";
 import { formatTimestamp } from "../units/timestamp.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { z } from "zod";
+import type * as z from "zod";
 import { textSchema } from "../policy/schema_parts.ts";
 
 /** Longest message or error that a StorageEvent carries; longer ones are clipped when written. */

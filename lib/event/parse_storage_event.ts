@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Reason } from "../explain/reasons.ts";
 import { issuesText } from "../policy/schema_parts.ts";
 import type { Millis } from "../units/millis.ts";

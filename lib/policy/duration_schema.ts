@@ -6,7 +6,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { HOUR, type Millis, millis, MINUTE } from "../units/millis.ts";
 import { celRules } from "./schema_parts.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { parseBytes } from "../units/quantity.ts";
 import { celRules, integerSchema, positiveSizeSchema } from "./schema_parts.ts";
 

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { HOUR, type Millis, millis, MINUTE } from "../units/millis.ts";
 import { durationSchema, readDuration } from "./duration_schema.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { alertingSpecSchema } from "./alerting_spec.ts";
 import { expansionSpecSchema } from "./expansion_spec.ts";
 import { maintenanceWindowsSchema } from "./maintenance_window_spec.ts";

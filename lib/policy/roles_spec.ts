@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { expansionSpecSchema } from "./expansion_spec.ts";
 import { thresholdsSpecSchema } from "./thresholds_spec.ts";
 

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { parseBytes } from "../units/quantity.ts";
 import { parseTimestamp } from "../units/timestamp.ts";
 

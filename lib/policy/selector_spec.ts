@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { celRules, OBJECT_NAME_LENGTH_MAX, objectNameSchema } from "./schema_parts.ts";
 
 /** Longest label key: a DNS prefix, a slash and a name of 63 characters. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { conditionsSchema } from "../event/condition.ts";
 import type { Millis } from "../units/millis.ts";
 import { parseTimestamp } from "../units/timestamp.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { DAY, millis, MINUTE } from "../units/millis.ts";
 import { durationSchema } from "./duration_schema.ts";
 import { celRules, integerSchema, positiveSizeSchema } from "./schema_parts.ts";

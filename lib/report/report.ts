@@ -8,7 +8,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** Version of the format; a controller refuses what it does not speak. */
 export const REPORT_FORMAT = 1;

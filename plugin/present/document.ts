@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { type ClusterStorage } from "../../lib/cluster_storage/cluster_storage.ts";
 import type { Event } from "../../lib/event/event.ts";

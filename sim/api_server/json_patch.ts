@@ -5,7 +5,7 @@
  */
 
 import { applyPatch, type Operation, Pointer } from "rfc6902";
-import { z } from "zod";
+import * as z from "zod";
 
 import type { JsonObject } from "../../kube/api.ts";
 import { isJsonObject } from "../../kube/json.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../../kube/api.ts";
 import type { PrinterColumn, ServedResource } from "./api_server.ts";
 import { customResourceSchema } from "./schema/custom_resource.ts";

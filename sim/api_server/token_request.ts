@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 
 import type { JsonObject, ObjectName, Resource } from "../../kube/api.ts";
 import { POD } from "../../kube/resources.ts";

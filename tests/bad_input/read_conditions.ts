@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { LiveKube } from "../../controller/reconcile/testing/live_kube.ts";
 import type { Resource } from "../../kube/api.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { z } from "zod";
+import * as z from "zod";
 
 import { INCIDENTS } from "../../demo/incidents.ts";
 import { permissionsOf } from "../../tools/permissions.ts";

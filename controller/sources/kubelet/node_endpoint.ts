@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../../../kube/api.ts";
 
 /** Port of a kubelet whose Node does not name one. */

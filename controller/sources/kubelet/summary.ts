@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { FileSystemSample } from "../../../lib/view/volume.ts";
 import { REFRESH_MS_MAX, volumeSample } from "../volume_sample.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** A longer error is recognised by its beginning. */
 const ERROR_LENGTH_MAX = 256;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod";
 
 const FORMATS = ["int32", "int64", "float", "double", "date-time"] as const;
 
