@@ -6,7 +6,7 @@
 
 import type { Limiter } from "../kube/limiter.ts";
 import type { Controller } from "./create_controller.ts";
-import type { History } from "./history/history.ts";
+import type { History, HistoryState } from "./history/history.ts";
 import type { Candidacy } from "./lead/mod.ts";
 import { explainWatch } from "./reconcile/explain_watch.ts";
 import { createWatchHealth, HEARD_WITHIN_MS } from "./reconcile/watch_health.ts";
@@ -47,9 +47,12 @@ export function isReady({ observer }: Pick<Controller, "observer">): boolean {
   return observer.synced() && observer.heardWithin(HEARD_WITHIN_MS);
 }
 
-/** Whether the controller can do its work, and if not, why. Who waits for its turn is as ready as who leads. */
+/**
+ * Whether the controller can do its work, and if not, why. Who waits for its turn is as ready as who leads, and
+ * without a memory it does all but foretell.
+ */
 export function readinessOf(
-  { controller, candidacy }: Pick<Running, "controller" | "candidacy">,
+  { controller, candidacy, history }: Pick<Running, "controller" | "candidacy" | "history">,
   stop: AbortSignal,
 ): Probe {
   const election = candidacy?.status();
@@ -61,8 +64,13 @@ export function readinessOf(
   return {
     ok: reasons.length === 0,
     reasons,
+    impairments: impairmentsOf(history.state()),
     leadership: election && { leads: election.leads, leader: election.leader },
   };
+}
+
+function impairmentsOf(state: HistoryState): string[] {
+  return state.kind === "unavailable" ? [`the history is not kept: ${state.message}`] : [];
 }
 
 function queuesOf({ queues }: Controller): QueueHealth[] {

@@ -10,6 +10,8 @@ import { type Context, Hono } from "hono";
 export interface Probe {
   readonly ok: boolean;
   readonly reasons: readonly string[];
+  /** What does not work and keeps nothing else from working: somebody should know, and nothing waits for it. */
+  readonly impairments?: readonly string[] | undefined;
   /** Who of several processes leads, where they elect a leader. */
   readonly leadership?: Leadership | undefined;
 }

@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import { createControllerWorld } from "../../controller/reconcile/testing/controller_world.ts";
+import { createNoHistory } from "../../controller/history/no_history.ts";
 import { readinessOf } from "../../controller/status.ts";
 import { ApiError } from "../../kube/api.ts";
 import { GIBIBYTE } from "../../lib/units/bytes.ts";
@@ -52,7 +53,8 @@ for (const name of RESOURCES) {
       const [plural = ""] = name.split(".");
       world.kube.refusedWatches.set(plural, refusal);
       const process = await world.start();
-      const running = { controller: process.controller, candidacy: undefined };
+      const { controller } = process;
+      const running = { controller, candidacy: undefined, history: createNoHistory() };
       world.usedBytes.set("orders-1", 9 * GIBIBYTE);
       const { ok, reasons } = readinessOf(running, RUNNING);
       assert.equal(ok, false);
@@ -72,6 +74,7 @@ for (const name of RESOURCES) {
       assert.deepEqual(readinessOf(running, RUNNING), {
         ok: true,
         reasons: [],
+        impairments: [],
         leadership: undefined,
       });
       await world.report(process);
