@@ -17,6 +17,7 @@ import { parseTimestamp } from "../../lib/units/timestamp.ts";
 import type { ClusterView } from "../../lib/view/cluster.ts";
 import { objectKey } from "../../lib/view/object_key.ts";
 import { CLUSTER_STORAGES } from "../observe/resources.ts";
+import { assertOwner } from "./assert_owner.ts";
 import { clusterStorageStatus } from "./cluster_storage_status.ts";
 import { answerOf, type Attempt, attempt, during, RefusedError } from "./failure.ts";
 import { foretellsOtherwise, foretellsSooner, soonestMs } from "./foretells_something_new.ts";
@@ -92,6 +93,7 @@ function isWorthWriting(
 
 async function createOrRead(view: ClusterView, writer: Writer): Promise<ClusterStorage> {
   const path = objectKey(view);
+  await assertOwner(view, writer);
   const object = await during(`creating ClusterStorage ${path}`, async () => {
     try {
       return await writer.create(CLUSTER_STORAGES, view.namespace, clusterStorageObject(view));

@@ -19,6 +19,7 @@ import { STORAGE_EVENTS } from "../observe/resources.ts";
 import type { EventDraft } from "../../lib/event/event.ts";
 import { eventOpened } from "./announce.ts";
 import { alertRaised } from "./announce_alerts.ts";
+import { assertOwner } from "./assert_owner.ts";
 import { type ActContext, beside, nowOf, pathOf } from "./context.ts";
 import { answerOf, classify, during, StaleError } from "./failure.ts";
 import type { Effect } from "./outcome.ts";
@@ -55,6 +56,7 @@ export function createEventOpener(): EventOpener {
     const baseName = lostNames.get(key) ?? nameFor(action, context);
     let object: JsonObject;
     try {
+      if (draft.alert !== undefined) await assertOwner(context.view, context.writer);
       object = await createOrTakeOver(action, baseName, context);
     } catch (error) {
       // A refusal speaks of this try alone: an earlier one whose answer was lost may have gone through.
