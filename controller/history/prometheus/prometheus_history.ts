@@ -12,6 +12,8 @@ import type { Clock } from "../../../kube/clock.ts";
 import { errorText } from "../../../kube/logger.ts";
 import { bytes } from "../../../lib/units/bytes.ts";
 import { HOUR, millis, MINUTE } from "../../../lib/units/millis.ts";
+import type { PrometheusSeries } from "../../sources/prometheus/answer.ts";
+import type { PrometheusClient, PrometheusSpan } from "../../sources/prometheus/client.ts";
 import type { AgedAggregate, History, HistoryState, PastVolume, VolumePast } from "../history.ts";
 import { AGGREGATE_HOURS, SAMPLE_HOURS } from "../retention.ts";
 import {
@@ -21,11 +23,10 @@ import {
   type SeriesSelection,
   usedExpression,
 } from "./expressions.ts";
-import type { PrometheusRange, RangeSeries, RangeSpan } from "./prometheus_range.ts";
 
 /** What the history needs. */
 export interface PrometheusHistoryOptions extends SeriesSelection {
-  readonly prometheus: PrometheusRange;
+  readonly prometheus: Pick<PrometheusClient, "queryRange">;
   readonly clock: Clock;
 }
 
@@ -52,11 +53,11 @@ export function createPrometheusHistory(options: PrometheusHistoryOptions): Hist
     const nowMs = clock.now();
     const used = usedExpression(volumes, options);
     const samplesFromMs = nowMs - SAMPLE_HOURS * HOUR;
-    const day: RangeSpan = { startMs: samplesFromMs, endMs: nowMs, stepMs: SAMPLE_STEP_MS };
+    const day: PrometheusSpan = { startMs: samplesFromMs, endMs: nowMs, stepMs: SAMPLE_STEP_MS };
     const samples = byClaim(await prometheus.queryRange(used, day, signal), namespaceLabel);
     // Of the hour that ends where the samples begin, and of those before it.
     const startMs = nowMs - (AGGREGATE_HOURS - 1) * HOUR;
-    const week: RangeSpan = { startMs, endMs: samplesFromMs, stepMs: HOUR };
+    const week: PrometheusSpan = { startMs, endMs: samplesFromMs, stepMs: HOUR };
     const hourly = await Promise.all(HOURLY.map(async (overTime) => {
       const expression = hourlyExpression(overTime, used);
       return byClaim(await prometheus.queryRange(expression, week, signal), namespaceLabel);
@@ -101,9 +102,9 @@ const LATE = `Cannot read the past from Prometheus: expected an answer within ${
 } s, found none`;
 
 function byClaim(
-  series: readonly RangeSeries[],
+  series: readonly PrometheusSeries[],
   namespaceLabel: string,
-): ReadonlyMap<string, RangeSeries> {
+): ReadonlyMap<string, PrometheusSeries> {
   return new Map(
     series.map((one) => [keyOf(one.labels[namespaceLabel], one.labels[CLAIM_LABEL]), one]),
   );
@@ -115,8 +116,8 @@ function keyOf(namespace = "", claimName = ""): string {
 
 /** Undefined where Prometheus knows nothing of the volume. */
 function pastOf(
-  samples: RangeSeries | undefined,
-  hourly: readonly (RangeSeries | undefined)[],
+  samples: PrometheusSeries | undefined,
+  hourly: readonly (PrometheusSeries | undefined)[],
   nowMs: number,
 ): VolumePast | undefined {
   const past: VolumePast = {
@@ -131,7 +132,7 @@ function pastOf(
 
 /** An hour of which one of the functions says nothing is left out. */
 function aggregatesOf(
-  hourly: readonly (RangeSeries | undefined)[],
+  hourly: readonly (PrometheusSeries | undefined)[],
   nowMs: number,
 ): AgedAggregate[] {
   const [least, most, last, counts] = hourly.map((series) =>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createFakeClock } from "../../../kube/testing/fake_clock.ts";
 import { DAY, HOUR, MINUTE } from "../../../lib/units/millis.ts";
+import type { PrometheusClient } from "../../sources/prometheus/client.ts";
 import type { History, PastVolume } from "../history.ts";
 import {
   type MatrixSeries,
@@ -11,7 +12,6 @@ import {
 import { pastRecord, VOLUME } from "../testing/records.ts";
 import type { SeriesSelection } from "./expressions.ts";
 import { createPrometheusHistory } from "./prometheus_history.ts";
-import type { PrometheusRange } from "./prometheus_range.ts";
 
 const NOW_MS = 400_000 * HOUR;
 const NEVER = new AbortController().signal;
@@ -110,7 +110,7 @@ Deno.test("createPrometheusHistory() says that Prometheus does not answer, and a
   await assert.rejects(history.read([VOLUME], NEVER), /503/);
   assert.deepEqual(history.state(), {
     kind: "unavailable",
-    message: "Prometheus answered 503",
+    message: "Cannot query Prometheus: expected a result, found the answer 503: timeout: slow",
   });
   isUp = true;
   await clock.advance(MINUTE - 1);
@@ -123,7 +123,7 @@ Deno.test("createPrometheusHistory() says that Prometheus does not answer, and a
 
 Deno.test("createPrometheusHistory() waits for eight seconds, and for those who follow not again", async () => {
   const clock = createFakeClock(NOW_MS);
-  const hanging: PrometheusRange = {
+  const hanging: Pick<PrometheusClient, "queryRange"> = {
     queryRange: (_expression, _span, signal) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });
@@ -143,8 +143,8 @@ Deno.test("createPrometheusHistory() waits for eight seconds, and for those who 
 
 Deno.test("createPrometheusHistory() of a reader that has gone blames nobody", async () => {
   const leaving = new AbortController();
-  const hanging: PrometheusRange = {
-    queryRange(): ReturnType<PrometheusRange["queryRange"]> {
+  const hanging: Pick<PrometheusClient, "queryRange"> = {
+    queryRange(): ReturnType<PrometheusClient["queryRange"]> {
       leaving.abort(new Error("nobody waits any more"));
       return Promise.reject(leaving.signal.reason);
     },

@@ -1,12 +1,14 @@
 /**
- * A server that answers `query_range` in Prometheus' format, and a client that asks it.
+ * A server that answers `query_range` in Prometheus' format, and the client of the sources, which asks it.
  *
  * Adapter: HTTP on loopback, for tests.
  *
  * @module
  */
 
-import type { PrometheusRange, RangeSeries } from "../prometheus/prometheus_range.ts";
+import { createDenoTransport } from "../../../kube/deno_transport.ts";
+import { createFakeClock } from "../../../kube/testing/fake_clock.ts";
+import { createPrometheusClient, type PrometheusClient } from "../../sources/prometheus/client.ts";
 
 /** What a query asked for. */
 export interface RangeQuery {
@@ -24,7 +26,7 @@ export interface MatrixSeries {
 
 /** A server that runs. */
 export interface PrometheusServer extends AsyncDisposable {
-  readonly client: PrometheusRange;
+  readonly client: Pick<PrometheusClient, "queryRange">;
   readonly queries: readonly RangeQuery[];
 }
 
@@ -35,11 +37,11 @@ export function startPrometheus(
   const queries: RangeQuery[] = [];
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen(): void {} },
-    (request): Response => {
-      const parameters = new URL(request.url).searchParams;
+    async (request): Promise<Response> => {
+      const form = new URLSearchParams(await request.text());
       const [startSeconds = 0, endSeconds = 0, stepSeconds = 0] = ["start", "end", "step"]
-        .map((name) => Number(parameters.get(name)));
-      const expression = parameters.get("query") ?? "";
+        .map((name) => Number(form.get(name)));
+      const expression = form.get("query") ?? "";
       const query = { expression, startSeconds, endSeconds, stepSeconds };
       queries.push(query);
       const result = answer(query);
@@ -48,31 +50,19 @@ export function startPrometheus(
         : Response.json({ status: "success", data: { resultType: "matrix", result } });
     },
   );
+  const address = `http://127.0.0.1:${server.addr.port}`;
+  const clock = createFakeClock();
+  const transport = createDenoTransport({ server: address, token: { kind: "none" } }, {
+    clock,
+    readTextFile: Deno.readTextFile,
+  });
+  const readHeaders = (): Promise<Record<string, never>> => Promise.resolve({});
   return {
     queries,
-    client: clientOf(server.addr.port),
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  };
-}
-
-function clientOf(port: number): PrometheusRange {
-  return {
-    async queryRange(query, { startMs, endMs, stepMs }, signal): Promise<RangeSeries[]> {
-      const parameters = new URLSearchParams({
-        query,
-        start: String(startMs / 1_000),
-        end: String(endMs / 1_000),
-        step: String(stepMs / 1_000),
-      });
-      const url = `http://127.0.0.1:${port}/api/v1/query_range?${parameters}`;
-      const response = await fetch(url, { signal });
-      const body: { readonly data?: { readonly result: readonly MatrixSeries[] } } = await response
-        .json();
-      if (body.data === undefined) throw new Error(`Prometheus answered ${response.status}`);
-      return body.data.result.map(({ metric, values }) => ({
-        labels: metric,
-        points: values.map(([seconds, value]) => ({ atMs: seconds * 1_000, value: Number(value) })),
-      }));
+    client: createPrometheusClient({ transport, clock, address, readHeaders }),
+    async [Symbol.asyncDispose](): Promise<void> {
+      transport.close();
+      await server.shutdown();
     },
   };
 }
