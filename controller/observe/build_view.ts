@@ -31,8 +31,6 @@ export interface ViewInputs extends VolumeInputs {
   readonly pods: readonly PodRecord[];
   readonly claims: readonly ClaimRecord[];
   readonly governance: Governance;
-  /** StorageEvents of the cluster in any order. */
-  readonly events: readonly Event[];
   readonly firstSeenSizes: readonly FirstSeenSize[];
   readonly maintenanceWindow: MaintenanceWindow;
   readonly problems: Pick<SourceProblems, "concerning">;

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { Event } from "../../lib/event/event.ts";
+import { expansionEvent, progressOf } from "../../lib/testing/builders.ts";
 import { bytes, GIBIBYTE } from "../../lib/units/bytes.ts";
 import { millis } from "../../lib/units/millis.ts";
 import type { Volume } from "../../lib/view/volume.ts";
@@ -35,6 +37,9 @@ interface World {
   /** Samples by the UID of the pod. */
   readonly samples?: Readonly<Record<string, readonly SampleFields[]>>;
   readonly unreadable?: boolean;
+  /** How long ago kubelets measured a file system of 10 GiB, by the UID of the pod. */
+  readonly kubelets?: Readonly<Record<string, number>>;
+  readonly events?: readonly Event[];
   /** A claim's capacity before, and when the change to what it is now was seen. */
   readonly changes?: Readonly<Record<string, { fromBytes: number; seenAtMs: number }>>;
 }
@@ -46,6 +51,11 @@ function volumesOf(world: World): readonly Volume[] {
       ? [{ role: "data", mountPath: "/mnt", error: "EACCES" }]
       : [];
     samples.put(podUid, reportOf(volumes, { unreadable }), MONOTONIC_MS);
+  }
+  for (const [podUid, ageMs] of Object.entries(world.kubelets ?? {})) {
+    const [totalBytes, usedBytes] = [bytes(10 * GIBIBYTE), bytes(9 * GIBIBYTE)];
+    const sample = { totalBytes, usedBytes, availableBytes: GIBIBYTE, deviceBytes: totalBytes };
+    samples.putSample("kubelet", podUid, "data", { sample, takenAtMs: MONOTONIC_MS - ageMs });
   }
   const capacityChanges = createCapacityChanges();
   const claims = (world.claims ?? [{}]).map((fields) => projectClaim(claimObject(fields)));
@@ -68,7 +78,7 @@ function volumesOf(world: World): readonly Volume[] {
     lookAhead: () => ({}),
     runningTimes: { since: () => MONOTONIC_MS - 5_000 },
     governance: { kind: "none" },
-    events: [],
+    events: world.events ?? [],
     firstSeenSizes: [],
     maintenanceWindow: { kind: "always" },
     ...quietMemories(),
@@ -109,9 +119,37 @@ Deno.test("buildClusterView() shows a healthy volume with its sample, pod and cl
   );
 });
 
+/** An expansion from 10 to 20 GiB that ended so long ago, as a predecessor of this process recorded it. */
+function grownAgo(agoMs: number, fields: { dryRun?: boolean; fromGi?: number } = {}): Event {
+  const { dryRun = false, fromGi = 10 } = fields;
+  const [grown] = volumesOf({ claims: [{ capacity: `${fromGi}Gi` }] });
+  assert.ok(grown !== undefined);
+  const finishedAtMs = millis(NOW_MS - agoMs);
+  return expansionEvent([progressOf(grown, { step: "Verified", finishedAtMs })], { dryRun });
+}
+
 const SAMPLED = { "orders-1-pod-uid": [{}] };
+/** The claim has 20 GiB, and this process never saw it with less. */
+const GROWN = { claims: [{ capacity: "20Gi", request: "20Gi" }] };
+const MINUTE_OLD = { "orders-1-pod-uid": 60_000 };
 const UNKNOWN: Readonly<Record<string, readonly [World, string | undefined]>> = {
   "nothing was reported": [{}, "NoSample"],
+  "a kubelet measured it before it was grown by another process": [
+    { ...GROWN, kubelets: MINUTE_OLD, events: [grownAgo(200_000), grownAgo(30_000)] },
+    "SampleBeforeResize",
+  ],
+  "a kubelet measured it after it was grown": [
+    { ...GROWN, kubelets: MINUTE_OLD, events: [grownAgo(90_000)] },
+    undefined,
+  ],
+  "a kubelet measured it larger than it was before": [
+    { ...GROWN, kubelets: MINUTE_OLD, events: [grownAgo(30_000, { fromGi: 5 })] },
+    undefined,
+  ],
+  "a kubelet measured it before a dry run grew nothing": [
+    { ...GROWN, kubelets: MINUTE_OLD, events: [grownAgo(30_000, { dryRun: true })] },
+    undefined,
+  ],
   "no pod mounts it": [{ pods: [], samples: SAMPLED }, "NoSample"],
   "it has no capacity": [{ claims: [{ capacity: null }], samples: SAMPLED }, "NoCapacity"],
   "the agent cannot read it": [

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Event } from "../../lib/event/event.ts";
 import { type Millis, millis } from "../../lib/units/millis.ts";
 import type { Role } from "../../lib/view/role.ts";
 import type {
@@ -17,7 +18,7 @@ import type {
   Volume,
   WalDirectory,
 } from "../../lib/view/volume.ts";
-import type { CapacityChangeReader } from "./capacity_changes.ts";
+import type { CapacityChange, CapacityChangeReader } from "./capacity_changes.ts";
 import type { LookAhead } from "./foresight.ts";
 import type { Disagreements } from "./disagreements.ts";
 import { type FileSystemEvidence, observeFileSystem } from "./observe_file_system.ts";
@@ -27,6 +28,7 @@ import type { PodRecord } from "./project_pod.ts";
 import type { StorageClassRecord } from "./project_storage_class.ts";
 import type { RunningTimesReader } from "./running_times.ts";
 import type { SampleReader } from "./samples.ts";
+import { toldGrowth } from "./told_growth.ts";
 import type { WalCountReader } from "./wal_counts.ts";
 
 /** A claim whose labels say where it belongs. */
@@ -45,6 +47,8 @@ export interface VolumeInputs {
   readonly findStorageClass: (name: string) => StorageClassRecord | undefined;
   readonly samples: SampleReader;
   readonly capacityChanges: CapacityChangeReader;
+  /** StorageEvents of the cluster in any order. */
+  readonly events: readonly Event[];
   readonly runningTimes: RunningTimesReader;
   readonly walCounts: WalCountReader;
   readonly disagreements: Pick<Disagreements, "compare">;
@@ -60,11 +64,12 @@ export function buildVolume(
 ): Volume {
   const { instance, role } = claim;
   const pod = podOf(claim, pods);
+  const readings = pod === undefined ? {} : readingsOf(pod.uid, role, inputs);
   const { fileSystem, otherReadings } = observeFileSystem({
     claim,
     podName: pod?.name,
-    readings: pod === undefined ? {} : readingsOf(pod.uid, role, inputs),
-    capacityChange: inputs.capacityChanges.last(claim.uid),
+    readings,
+    capacityChange: capacityChangeOf(claim, readings, inputs),
     staleAfterMs: inputs.staleAfterMs,
     monotonicMs: inputs.monotonicMs,
     nowMs: inputs.nowMs,
@@ -185,6 +190,17 @@ function walDirectoryOf(
   { monotonicMs, staleAfterMs, walCounts }: VolumeInputs,
 ): WalDirectory | undefined {
   return walCounts.since(podUid, monotonicMs - staleAfterMs);
+}
+
+/** An agent measures anew for a process that begins; whoever tells of minutes ago is compared with what is told. */
+function capacityChangeOf(
+  { uid }: ClaimRecord,
+  { kubelet, prometheus }: FileSystemEvidence["readings"],
+  inputs: VolumeInputs,
+): CapacityChange | undefined {
+  const seen = inputs.capacityChanges.last(uid);
+  if (seen !== undefined || (kubelet ?? prometheus) === undefined) return seen;
+  return toldGrowth(uid, inputs.events, inputs);
 }
 
 function readingsOf(
