@@ -11,6 +11,7 @@ import { textAt } from "./claim.ts";
 import { waitForHttp } from "./http_ready.ts";
 import { type Lab } from "./lab.ts";
 import { pkiFiles } from "./pki.ts";
+import type { PodSurroundings } from "./pod_surroundings.ts";
 import { type LabProcess } from "./process.ts";
 import { CONTROLLER_ACCOUNT, CONTROLLER_NAMESPACE, installControllerAccount } from "./rbac.ts";
 
@@ -39,7 +40,15 @@ export interface ControllerSite {
    * Starts a controller and resolves when it is ready. The one before must have ended. `program` replaces the
    * sources, for a bundle of them.
    */
-  start(program?: string): Promise<ControllerProcess>;
+  start(program?: string, how?: ControllerStart): Promise<ControllerProcess>;
+}
+
+/** What is different for one start. */
+export interface ControllerStart {
+  /** Settings that replace those of the site. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /** It finds what it would in a pod, instead of a kubeconfig. */
+  readonly pod?: PodSurroundings | undefined;
 }
 
 /** A running controller. */
@@ -65,17 +74,14 @@ export async function prepareController(
   const files = pkiFiles(`${lab.directory}/pki`);
   const configFile = `${lab.directory}/controller.yaml`;
   const host = "127.0.0.1";
-  await Deno.writeTextFile(
-    configFile,
-    JSON.stringify({
-      agent: {
-        listen: { host, port: reportsPort },
-        tls: { certFile: files.serverCertificate, keyFile: files.serverKey },
-      },
-      serve: { host, port: statusPort },
-      ...settings,
-    }),
-  );
+  const base = {
+    agent: {
+      listen: { host, port: reportsPort },
+      tls: { certFile: files.serverCertificate, keyFile: files.serverKey },
+    },
+    serve: { host, port: statusPort },
+    ...settings,
+  };
   const statusUrl = `http://${host}:${statusPort}`;
   const shipped = await shippedFlags("controller");
   const flags = settings["persistence"] === undefined
@@ -86,17 +92,15 @@ export async function prepareController(
     reportsUrl: `https://${host}:${reportsPort}`,
     statusUrl,
     caFile: files.caCertificate,
-    async start(program = CONTROLLER_PROGRAM): Promise<ControllerProcess> {
+    async start(program = CONTROLLER_PROGRAM, how = {}): Promise<ControllerProcess> {
+      // As the chart writes it.
+      const config = JSON.stringify({ ...base, ...how.settings }, null, 2);
+      await Deno.writeTextFile(configFile, config);
+      const { pod = outsideOfPods(kubeconfigFile) } = how;
+      const args = [...replaceProgram(flags, program), "--config", configFile];
       const process = lab.startProcess({
         name: `controller-${++started}`,
-        command: Deno.execPath(),
-        args: [
-          ...replaceProgram(flags, program),
-          "--config",
-          configFile,
-          "--kubeconfig",
-          kubeconfigFile,
-        ],
+        ...pod.enter(Deno.execPath(), args),
         cwd: REPOSITORY,
       });
       const readyAfterMs = await waitForHttp(process, `${statusUrl}/readyz`, {
@@ -104,6 +108,12 @@ export async function prepareController(
       });
       return { ...process, readyAfterMs, metric: (series) => readMetric(statusUrl, series) };
     },
+  };
+}
+
+function outsideOfPods(kubeconfigFile: string): PodSurroundings {
+  return {
+    enter: (command, args) => ({ command, args: [...args, "--kubeconfig", kubeconfigFile] }),
   };
 }
 

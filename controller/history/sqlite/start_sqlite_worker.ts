@@ -55,4 +55,8 @@ function createWorker(program: URL, directory: string): Worker {
   }
 }
 
-const PROGRAM = new URL("./sqlite_worker.ts", import.meta.url);
+/** Beside this file, and in a bundle beside the bundle. */
+const PROGRAM = new URL(
+  import.meta.url.endsWith(".ts") ? "./sqlite_worker.ts" : "./sqlite_worker.js",
+  import.meta.url,
+);
