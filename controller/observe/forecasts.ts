@@ -110,15 +110,16 @@ export function createForecasts(dependencies: ForecastDependencies): Forecasts {
   }
 
   function begin(volume: PastVolume): Followed {
-    const isKept = history.state().kind === "kept";
+    // One that failed may work by now, and nothing but a read would tell.
+    const isAsked = history.state().kind !== "off";
     const followed: Followed = {
       memory: NO_RATES,
       rates: ratesOf(NO_RATES.state),
-      waiting: { for: isKept ? "history" : "agent", samples: [], asks: 0 },
+      waiting: { for: isAsked ? "history" : "agent", samples: [], asks: 0 },
       recordedAtMs: -Infinity,
     };
     volumes.set(volume.claimUid, followed);
-    if (isKept) reader.want(pastVolume(volume));
+    if (isAsked) reader.want(pastVolume(volume));
     return followed;
   }
 

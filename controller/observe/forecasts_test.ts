@@ -7,7 +7,13 @@ import type { AgedSample } from "../../lib/forecast/sample.ts";
 import { sampled } from "../../lib/testing/builders.ts";
 import { bytes, GIBIBYTE, MEBIBYTE } from "../../lib/units/bytes.ts";
 import { HOUR, millis, MINUTE, SECOND } from "../../lib/units/millis.ts";
-import type { History, PastRecord, PastVolume, VolumePast } from "../history/history.ts";
+import type {
+  History,
+  HistoryState,
+  PastRecord,
+  PastVolume,
+  VolumePast,
+} from "../history/history.ts";
 import { createForecasts, type Forecasts } from "./forecasts.ts";
 
 const UID = "claim-uid";
@@ -31,6 +37,8 @@ interface Scene {
 interface Kept {
   readonly past?: VolumePast | undefined;
   readonly read?: History["read"] | undefined;
+  /** @default {{ kind: "kept" }} */
+  readonly state?: HistoryState | undefined;
 }
 
 /** Without `kept` there is no history. */
@@ -43,7 +51,7 @@ function play(kept?: Kept): Scene {
     record: (record) => void records.push(record),
     read: kept?.read ?? (() => Promise.resolve(pasts)),
     forget: (claimUid) => void forgotten.push(claimUid),
-    state: () => ({ kind: kept === undefined ? "off" : "kept" }),
+    state: () => kept === undefined ? { kind: "off" } : kept.state ?? { kind: "kept" },
     close: () => Promise.resolve(),
   };
   const forecasts = createForecasts({
@@ -167,6 +175,16 @@ Deno.test("follow() asks the agent besides where what was kept ends long ago", a
   assert.ok(scene.forecasts.wantsHistory(UID));
   scene.forecasts.supply(UID, grown(HOUR, 90 * GIBIBYTE));
   nearlyFullIn(scene.see(90 * GIBIBYTE), 10 * GIBIBYTE / RATE * SECOND);
+  await scene.stop();
+});
+
+Deno.test("follow() asks a history that failed before, which may work by now", async () => {
+  const past = { aggregates: [], samples: grown(2 * HOUR, 90 * GIBIBYTE) };
+  const scene = play({ past, state: { kind: "unavailable", message: "it was down" } });
+  scene.see(90 * GIBIBYTE + 30 * RATE);
+  await settle();
+  const left = 10 * GIBIBYTE - 30 * RATE;
+  nearlyFullIn(scene.see(90 * GIBIBYTE + 30 * RATE), left / RATE * SECOND);
   await scene.stop();
 });
 
