@@ -77,7 +77,7 @@ function canWait(action: Action, { volumes }: Plan, view: ClusterView): boolean 
   const judged = volumes.find(({ instance, role }) =>
     instance === volume?.instance && role === volume.role
   );
-  // A volume without a measurement is only ever proposed for rescue.
-  if (judged === undefined || judged.level === "unknown") return false;
-  return !atLeast(judged.level, "emergency");
+  // A volume that is full by evidence has that level. One of which nothing is known only follows its siblings.
+  return judged === undefined || judged.level === "unknown" ||
+    !atLeast(judged.level, "emergency");
 }

@@ -24,10 +24,21 @@ function planAt(level: VolumeJudgement["level"], draft: Partial<OpenEvent["draft
   return { ...planOf(opening, annotateAction()), volumes: [judgement] };
 }
 
-Deno.test("holdExpansions() holds what can wait, and says why", () => {
-  const plan = planAt("expansion");
-  const held = holdExpansions(plan, VIEW, [UNREADABLE]);
-  assert.deepEqual(held.actions.map(({ kind }) => kind), ["annotate"]);
+Deno.test("holdExpansions() holds what can wait: also what is scheduled, or follows its siblings unmeasured", () => {
+  const plans: [string, Plan][] = [
+    ["routine", planAt("expansion")],
+    ["scheduled", planAt("ok", { trigger: "scheduled" })],
+    ["without a measurement", planAt("unknown", { reason: "SiblingsLarger" })],
+    ["not judged", { ...planAt("expansion"), volumes: [] }],
+  ];
+  for (const [what, plan] of plans) {
+    const { actions } = holdExpansions(plan, VIEW, [UNREADABLE]);
+    assert.deepEqual(actions.map(({ kind }) => kind), ["annotate"], what);
+  }
+});
+
+Deno.test("holdExpansions() says why", () => {
+  const held = holdExpansions(planAt("expansion"), VIEW, [UNREADABLE]);
   assert.match(held.trace[0]?.message ?? "", /orders-expansion-20260101-000000 cannot be read/);
   assert.equal(held.trace[0]?.passed, false);
   assert.equal(held.trace[0]?.reason, "EventUnreadable");
@@ -66,10 +77,8 @@ Deno.test("holdExpansions() yields to an emergency, a rescue and a user, and lea
   const plans: [string, Plan][] = [
     ["emergency", planAt("emergency")],
     ["full", planAt("full")],
-    ["without a measurement", planAt("unknown")],
     ["manual", planAt("expansion", { trigger: "manual" })],
     ["dry run", planAt("expansion", { dryRun: true })],
-    ["not judged", { ...planAt("expansion"), volumes: [] }],
     ["no expansion", planAt("expansion", { expansion: undefined })],
     ["nothing to hold", planOf(annotateAction())],
   ];
