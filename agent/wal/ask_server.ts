@@ -113,7 +113,7 @@ async function askSession(
     if (status.kind === "unknown") {
       return { kind: "silent", reason: "failed", message: status.message };
     }
-    const major = Math.floor(status.value.version_number / 10_000);
+    const major = Math.floor(status.value.versionNumber / 10_000);
     return {
       ...told(status.value, role, major),
       slots: await ask("the replication slots", slotsQuery(major), parseSlots),
@@ -137,42 +137,42 @@ function told(
     kind: "told",
     role,
     major,
-    systemIdentifier: BigInt.asUintN(64, row.system_identifier),
-    startedAtMs: row.started_at_ms,
-    nowMs: row.now_ms,
-    isInRecovery: row.is_in_recovery,
-    position: row.is_in_recovery ? standbyPosition(row) : primaryPosition(row),
-    replayLsn: row.replay_lsn ?? undefined,
-    statisticsVisible: row.statistics_visible,
+    systemIdentifier: BigInt.asUintN(64, row.systemIdentifier),
+    startedAtMs: row.startedAtMs,
+    nowMs: row.nowMs,
+    isInRecovery: row.isInRecovery,
+    position: row.isInRecovery ? standbyPosition(row) : primaryPosition(row),
+    replayLsn: row.replayLsn,
+    statisticsVisible: row.statisticsVisible,
     settings: {
-      archiveMode: row.archive_mode,
-      archiverKind: row.archiver_kind,
-      walKeepBytes: row.wal_keep_bytes,
-      minWalBytes: row.min_wal_bytes,
-      maxWalBytes: row.max_wal_bytes,
-      walInitZero: row.wal_init_zero,
-      completionTarget: row.completion_target,
+      archiveMode: row.archiveMode,
+      archiverKind: row.archiverKind,
+      walKeepBytes: row.walKeepBytes,
+      minWalBytes: row.minWalBytes,
+      maxWalBytes: row.maxWalBytes,
+      walInitZero: row.walInitZero,
+      completionTarget: row.completionTarget,
     },
   };
 }
 
 function primaryPosition(row: StatusRow): Fact<WalPosition> {
-  if (row.current_lsn === null || row.current_timeline === null) {
+  if (row.currentLsn === undefined || row.currentTimeline === undefined) {
     return unknown("Cannot tell the position: expected the primary's, found none");
   }
-  return known({ lsn: row.current_lsn, timeline: row.current_timeline });
+  return known({ lsn: row.currentLsn, timeline: row.currentTimeline });
 }
 
 /** What a standby has received or replayed, whichever is later; either may be missing (`wal.md` §2.1). */
 function standbyPosition(row: StatusRow): Fact<WalPosition> {
-  const lsn = maxLsn(row.receive_lsn ?? NO_LSN, row.replay_lsn ?? NO_LSN);
+  const lsn = maxLsn(row.receiveLsn ?? NO_LSN, row.replayLsn ?? NO_LSN);
   if (lsn === NO_LSN) {
     return unknown("Cannot tell the position: this standby has neither received nor replayed WAL");
   }
   const timeline = Math.max(
-    row.received_timeline ?? 0,
-    row.checkpoint_timeline,
-    row.recovery_timeline,
+    row.receivedTimeline ?? 0,
+    row.checkpointTimeline,
+    row.recoveryTimeline,
   );
   return known({ lsn, timeline });
 }

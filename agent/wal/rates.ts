@@ -35,6 +35,9 @@ export interface ArchiveRate extends RatePoint {
   readonly resetAtMs: number;
 }
 
+/** The part of the archiver's statistics that a rate comes from. */
+export type ArchiverCount = Pick<ArchiverStatistics, "archivedCount" | "resetAtMs">;
+
 /** Folds a position into the rate at which WAL is written; going backwards begins anew. */
 export function foldWalRate(earlier: WalRate | undefined, lsn: Lsn, atMs: number): WalRate {
   if (earlier === undefined || lsn < earlier.lsn) return { atMs, lsn };
@@ -47,7 +50,7 @@ export function foldWalRate(earlier: WalRate | undefined, lsn: Lsn, atMs: number
  */
 export function foldArchiveRate(
   earlier: ArchiveRate | undefined,
-  { archivedCount, resetAtMs }: ArchiverStatistics,
+  { archivedCount, resetAtMs }: ArchiverCount,
   size: SegmentSize,
   atMs: number,
 ): ArchiveRate {

@@ -38,11 +38,11 @@ const Status = z.object({
   startedAtMs: Instant,
   nowMs: Instant,
   isInRecovery: z.boolean(),
-  currentLsn: LsnText.nullable(),
-  currentTimeline: TimelineText.nullable(),
-  receiveLsn: LsnText.nullable(),
-  replayLsn: LsnText.nullable(),
-  receivedTimeline: Timeline.nullable(),
+  currentLsn: orAbsent(LsnText),
+  currentTimeline: orAbsent(TimelineText),
+  receiveLsn: orAbsent(LsnText),
+  replayLsn: orAbsent(LsnText),
+  receivedTimeline: orAbsent(Timeline),
   checkpointTimeline: Timeline,
   recoveryTimeline: z.int().min(0),
   statisticsVisible: z.boolean(),
@@ -63,50 +63,42 @@ const Slot = z.object({
   type: z.enum(["physical", "logical"]),
   active: z.boolean(),
   temporary: z.boolean(),
-  restartLsn: LsnText.nullable(),
-  walStatus: z.string().nullable(),
-  safeWalBytes: Bigint.nullable(),
-  invalidationReason: z.string().nullable(),
-  inactiveSinceMs: Instant.nullable(),
+  restartLsn: orAbsent(LsnText),
+  walStatus: orAbsent(z.string()),
+  safeWalBytes: orAbsent(Bigint),
+  invalidationReason: orAbsent(z.string()),
+  inactiveSinceMs: orAbsent(Instant),
   idleTimeoutPassed: z.boolean(),
 });
 
 const Sender = z.object({
   pid: z.int(),
-  applicationName: z.string().nullable(),
-  state: z.string().nullable(),
-  sentLsn: LsnText.nullable(),
-  writeLsn: LsnText.nullable(),
-  flushLsn: LsnText.nullable(),
-  replayLsn: LsnText.nullable(),
+  applicationName: orAbsent(z.string()),
+  state: orAbsent(z.string()),
+  sentLsn: orAbsent(LsnText),
+  writeLsn: orAbsent(LsnText),
+  flushLsn: orAbsent(LsnText),
+  replayLsn: orAbsent(LsnText),
   usesSlot: z.boolean(),
-  backendStartMs: Instant.nullable(),
+  backendStartMs: orAbsent(Instant),
 });
 
 const Archiver = z.object({
   archivedCount: Count,
   failedCount: Count,
-  lastArchivedFile: z.string().nullable(),
-  lastFailedFile: z.string().nullable(),
-  lastArchivedAgeMs: Age.nullable(),
-  lastFailedAgeMs: Age.nullable(),
+  /** The last file, which proves nothing about those before it (`wal.md` §2.2). */
+  lastArchivedFile: orAbsent(z.string()),
+  lastFailedFile: orAbsent(z.string()),
+  lastArchivedAgeMs: orAbsent(Age),
+  lastFailedAgeMs: orAbsent(Age),
+  /** When the counts began; they mean nothing across a change of it. */
   resetAtMs: z.number(),
 });
 
 const SummarizerState = z.object({ isOn: z.boolean(), summarizedLsn: LsnText });
 
 /** `pg_stat_archiver`, with ages by the server's clock. */
-export interface ArchiverStatistics {
-  readonly archivedCount: number;
-  readonly failedCount: number;
-  /** The last file, which proves nothing about those before it (`wal.md` §2.2). */
-  readonly lastArchivedFile?: string | undefined;
-  readonly lastFailedFile?: string | undefined;
-  readonly lastArchivedAgeMs?: Millis | undefined;
-  readonly lastFailedAgeMs?: Millis | undefined;
-  /** When the counts began; they mean nothing across a change of it. */
-  readonly resetAtMs: number;
-}
+export type ArchiverStatistics = z.output<typeof Archiver>;
 
 /** Reads the answer to {@link STATUS_QUERY}. Throws where it is another. */
 export function parseStatus(rows: readonly Row[]): StatusRow {
@@ -115,59 +107,29 @@ export function parseStatus(rows: readonly Row[]): StatusRow {
 
 /** Reads the slots. Throws where a row is another, or there are too many. */
 export function parseSlots(rows: readonly Row[]): LiveSlot[] {
-  return atMost(rows).map((row) => {
-    const slot = Slot.parse(row);
-    return {
-      name: slot.name,
-      type: slot.type,
-      active: slot.active,
-      temporary: slot.temporary,
-      restartLsn: slot.restartLsn ?? undefined,
-      walStatus: slot.walStatus ?? undefined,
-      safeWalBytes: slot.safeWalBytes ?? undefined,
-      invalidationReason: slot.invalidationReason ?? undefined,
-      inactiveSinceMs: slot.inactiveSinceMs ?? undefined,
-      idleTimeoutPassed: slot.idleTimeoutPassed,
-    };
-  });
+  return atMost(rows).map((row) => Slot.parse(row));
 }
 
 /** Reads the walsenders. Throws where a row is another, or there are too many. */
 export function parseSenders(rows: readonly Row[]): WalSender[] {
-  return atMost(rows).map((row) => {
-    const sender = Sender.parse(row);
-    return {
-      pid: sender.pid,
-      applicationName: sender.applicationName ?? undefined,
-      state: sender.state ?? undefined,
-      sentLsn: sender.sentLsn ?? undefined,
-      writeLsn: sender.writeLsn ?? undefined,
-      flushLsn: sender.flushLsn ?? undefined,
-      replayLsn: sender.replayLsn ?? undefined,
-      usesSlot: sender.usesSlot,
-      backendStartMs: sender.backendStartMs ?? undefined,
-    };
-  });
+  return atMost(rows).map((row) => Sender.parse(row));
 }
 
 /** Reads `pg_stat_archiver`. Throws where the row is another. */
 export function parseArchiver(rows: readonly Row[]): ArchiverStatistics {
-  const row = Archiver.parse(rows[0]);
-  return {
-    archivedCount: row.archivedCount,
-    failedCount: row.failedCount,
-    lastArchivedFile: row.lastArchivedFile ?? undefined,
-    lastFailedFile: row.lastFailedFile ?? undefined,
-    lastArchivedAgeMs: row.lastArchivedAgeMs ?? undefined,
-    lastFailedAgeMs: row.lastFailedAgeMs ?? undefined,
-    resetAtMs: row.resetAtMs,
-  };
+  return Archiver.parse(rows[0]);
 }
 
 /** Reads the state of the summarizer. Throws where the row is another. */
 export function parseSummarizer(rows: readonly Row[]): Summarizer {
   const state = SummarizerState.parse(rows[0]);
   return state.isOn ? { kind: "on", summarizedLsn: state.summarizedLsn } : { kind: "off" };
+}
+
+function orAbsent<Schema extends z.ZodType>(
+  schema: Schema,
+): z.ZodType<z.output<Schema> | undefined> {
+  return schema.nullable().transform((value) => value ?? undefined);
 }
 
 function atMost(rows: readonly Row[]): readonly Row[] {
