@@ -4,6 +4,7 @@ import type { JsonObject } from "../../kube/api.ts";
 import { permissionsOf } from "../../tools/permissions.ts";
 import { at, textAt } from "../lab/claim.ts";
 import { shippedFlags } from "../lab/controller_process.ts";
+import { POD_ENVIRONMENT } from "../lab/pod_surroundings.ts";
 import { chartTest, PREFIX, RELEASE, renderedObjects, type Values } from "./helm.ts";
 import { containerOf, kindsOf, listAt, objectOf } from "./manifests.ts";
 import { configOf } from "./rendered_config.ts";
@@ -52,8 +53,9 @@ await chartTest("the container starts what the task starts, with its permissions
   const allowed = permissionsOf(await Deno.readTextFile("deno.json"), "controller");
   const environment = allowed.find(({ name }) => name === "env")?.values ?? [];
   for (const variable of listAt(container, "env")) {
-    if (textAt(variable, "name").startsWith("DENO_")) continue;
-    assert.ok(environment.includes(textAt(variable, "name")), textAt(variable, "name"));
+    const name = textAt(variable, "name");
+    if (name in POD_ENVIRONMENT) assert.equal(at(variable, "value"), POD_ENVIRONMENT[name]);
+    else assert.ok(environment.includes(name), name);
   }
 });
 

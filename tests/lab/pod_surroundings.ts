@@ -16,6 +16,12 @@ export interface PodSurroundings {
   enter(command: string, args: readonly string[]): Pick<ProcessOptions, "command" | "args" | "env">;
 }
 
+/** What the chart sets for the runtime and the C library, and the program does not read. */
+export const POD_ENVIRONMENT: Readonly<Record<string, string>> = {
+  DENO_TLS_CA_STORE: "",
+  MALLOC_ARENA_MAX: "1",
+};
+
 /** Other processes go on seeing their own files: what is mounted is so for this one alone. */
 const MOUNT_AND_START =
   `mount -t tmpfs tmpfs /run && mkdir -p "$1" && cp "$0"/* "$1" && shift && exec "$@"`;
@@ -45,10 +51,9 @@ export async function preparePod(
         ...[account, SERVICE_ACCOUNT_DIRECTORY, command, ...args],
       ],
       env: {
+        ...POD_ENVIRONMENT,
         KUBERNETES_SERVICE_HOST: hostname,
         KUBERNETES_SERVICE_PORT: port,
-        // As the chart sets it (docs/budgets.md).
-        MALLOC_ARENA_MAX: "1",
       },
     }),
   };
