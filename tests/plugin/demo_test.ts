@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { INCIDENTS } from "../../demo/incidents.ts";
 import { ANNOTATION } from "../../lib/policy/annotation_keys.ts";
 import { listDocument, reportDocument } from "../../plugin/present/document.ts";
 import { installPlugin } from "../../tools/install_plugin.ts";
@@ -107,7 +108,7 @@ async function afterTheStory(place: KubectlPlace): Promise<void> {
   const { items } = listDocument.strict().parse(
     JSON.parse(await told(place, "status", "-A", "-o", "json")),
   );
-  assert.equal(items.length, 5);
+  assert.equal(items.length, INCIDENTS.length);
   assert.deepEqual(items.at(-1)?.name, "catalog", "the emptiest comes last");
   for (const command of ["status", "explain"]) {
     const json = await told(place, command, "customers", "-n", "crm", "-o", "json");
