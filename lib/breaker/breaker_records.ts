@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Stance } from "../decide/governance.ts";
+import { observedOnly, type Stance } from "../decide/governance.ts";
 import type { Action, OpenEvent, RecordStatus } from "../decide/plan.ts";
 import type { BreakerProgress, BreakerSubject, Event } from "../event/event.ts";
 import type { Reason } from "../explain/reasons.ts";
@@ -73,11 +73,7 @@ function follow(
   const { name: eventName, resourceVersion, status, breaker } = record;
   const found = breakers.find(({ subject }) => isSame(breaker, subject));
   if (found === undefined) {
-    const reason: Reason = wasReset(record, view.events) ? "BreakerReset" : "BreakerClosed";
-    const message = reason === "BreakerReset"
-      ? "Closed by the annotation reset-circuit-breaker"
-      : "Closed: nothing is counted against it any more";
-    const conditions = [{ type: "Complete", status: "True", reason, message }] as const;
+    const conditions = [{ type: "Complete", status: "True", ...whyOver(record, view) }] as const;
     const closed = {
       ...status,
       phase: "Completed",
@@ -120,6 +116,18 @@ function recordOf({ subject, progress }: OpenBreaker, { nowMs }: ClusterView): O
 
 function isOpenRecord({ eventType, breaker, status }: Event): boolean {
   return eventType === "circuit-breaker" && breaker !== undefined && status.phase === "InProgress";
+}
+
+function whyOver(
+  record: Event,
+  view: ClusterView,
+): { readonly reason: Reason; readonly message: string } {
+  const unmanaged = observedOnly(view);
+  if (unmanaged !== undefined) return unmanaged;
+  if (wasReset(record, view.events)) {
+    return { reason: "BreakerReset", message: "Closed by the annotation reset-circuit-breaker" };
+  }
+  return { reason: "BreakerClosed", message: "Closed: nothing is counted against it any more" };
 }
 
 /** Whether a user's reset was recorded after it. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Action } from "../decide/plan.ts";
 import type { Event } from "../event/event.ts";
 import {
@@ -85,6 +85,14 @@ Deno.test("breakerRecords() says that a user closed the breaker", () => {
     status: { phase: "Completed" },
   });
   deepEqual(outcome({ events: [reset] }), [["Completed", 3, "BreakerReset"]]);
+});
+
+Deno.test("breakerRecords() says that nobody manages the cluster any more", () => {
+  const events = [...FAILED, ...opened(records({ events: FAILED }))];
+  const seen = view({ volumes: [VOLUME], events, governance: { kind: "none" } });
+  const [end] = breakerRecords(seen, "observes", SETTINGS);
+  ok(end?.kind === "record-status");
+  equal(end.status.conditions[0]?.reason, "NoPolicy");
 });
 
 Deno.test("breakerRecords() records nothing in a dry run, of who is not managed, or on its way out", () => {
