@@ -9,6 +9,7 @@ import { type Hold, preflight, type PreflightInput } from "../expansion/prefligh
 import { sizeGate } from "../expansion/size_gate.ts";
 import { limitOf, rescueLimit, type SizeLimit } from "../expansion/target.ts";
 import { roleSettings } from "../policy/role_settings.ts";
+import { formatBytes } from "../units/format.ts";
 import { earliest, type Millis } from "../units/millis.ts";
 import type { ClusterView } from "../view/cluster.ts";
 import type { Role } from "../view/role.ts";
@@ -100,7 +101,10 @@ function consider(
   if (room.hold !== undefined) return { kind: "held", hold: room.hold, trace };
   const draft = expansionDraft(candidate, { members, toBytes, limitBytes }, view, governance);
   const newsAtMs = stance === "records" ? dryRunIsNewsAt(draft, view, governance) : undefined;
-  return newsAtMs === undefined
-    ? { kind: "proposed", draft, trace }
-    : { kind: "recorded", newsAtMs, trace };
+  if (newsAtMs === undefined) return { kind: "proposed", draft, trace };
+  const message = `The policy sets dryRun. It would be ${
+    formatBytes(toBytes)
+  }, as a StorageEvent says`;
+  const recorded: Check = { reason: "DryRun", message, passed: false, subject: subjectOf(volume) };
+  return { kind: "recorded", newsAtMs, trace: [...trace, recorded] };
 }

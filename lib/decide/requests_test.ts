@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import type { Event, EventDraft } from "../event/event.ts";
+import { explainNextStep } from "../explain/next_step.ts";
 import { ANNOTATION } from "../policy/annotation_keys.ts";
 import {
   expansionEvent,
@@ -185,6 +186,8 @@ Deno.test("dryRunIsNewsAt() holds back what was recorded, whatever size it comes
   for (const [fields, records] of others) {
     const plan = planOf({ governance, volumes, events: [{ ...recorded, ...fields }] });
     assert.equal(draftsOf(plan).length, records);
+    const next = explainNextStep(plan, []);
+    assert.match(next, records > 0 ? /^Records what would be done/ : /may not grow: .*dryRun/);
   }
 });
 

@@ -166,9 +166,8 @@ function verdict(status: EventStatus, grown: number, intent: ExpansionIntent): C
     const message = `${count} to ${size}${writeBack}`;
     return { type: "Complete", status: "True", reason: "ExpansionCompleted", message };
   }
-  const failures = status.volumes
-    .flatMap(({ failure }) => failure === undefined ? [] : [failure.message])
-    .join("; ");
+  const messages = status.volumes.flatMap(({ failure }) => failure?.message ?? []);
+  const failures = [...new Set(messages)].join("; ");
   return {
     type: "Complete",
     status: "False",

@@ -129,6 +129,13 @@ const VERDICTS: readonly [
     /^1\/2 PVCs expanded to 15 GiB.*: ControllerDeadline$/,
   ],
   [
+    [VERIFIED, failedFor("NoPolicy"), failedFor("NoPolicy")],
+    { state: "skipped" },
+    "Completed",
+    "PartialFailure",
+    /unchanged: NoPolicy$/,
+  ],
+  [
     [failedFor("FileSystemDeadline")],
     { state: "skipped" },
     "Failed",
