@@ -4,6 +4,7 @@
  * @module
  */
 
+import { linkAbort, raceAbort, startWatchdog } from "../../kube/abort.ts";
 import type { Clock } from "../../kube/clock.ts";
 import { errorText, type Logger } from "../../kube/logger.ts";
 import type { History, PastVolume, VolumePast } from "../history/history.ts";
@@ -42,11 +43,10 @@ export function createPastReader(dependencies: PastReaderDependencies): PastRead
   let wake = (): void => {};
 
   async function somethingWanted(signal: AbortSignal): Promise<void> {
-    if (wanted.size > 0 || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      signal.addEventListener("abort", () => resolve(), { once: true });
-    });
+    if (wanted.size > 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    wake = resolve;
+    await raceAbort(promise, signal).catch(() => {});
   }
 
   function tell(error: string): void {
@@ -90,15 +90,9 @@ async function readInTime(
   { history, clock }: PastReaderDependencies,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, VolumePast>> {
-  const ending = new AbortController();
-  const ended = AbortSignal.any([signal, ending.signal]);
-  const late = clock.sleep(READ_LIMIT_MS, ended).then((): never => {
-    throw new Error(`Cannot read the past of ${batch.length} volumes: no answer in time`);
+  using link = linkAbort(signal);
+  using _limit = startWatchdog(clock, READ_LIMIT_MS, () => {
+    link.abort(new Error(`Cannot read the past of ${batch.length} volumes: no answer in time`));
   });
-  try {
-    return await Promise.race([history.read(batch, ended), late]);
-  } finally {
-    late.catch(() => {});
-    ending.abort();
-  }
+  return await raceAbort(history.read(batch, link.signal), link.signal);
 }

@@ -60,7 +60,7 @@ function pastOf(...uids: readonly string[]): ReadonlyMap<string, VolumePast> {
 }
 
 Deno.test("want() has volumes read a few at a time, and tells what has none", async () => {
-  const { reader, told, batches, stop } = start(() => Promise.resolve(pastOf("a", "c")));
+  const { reader, clock, told, batches, stop } = start(() => Promise.resolve(pastOf("a", "c")));
   await settle();
   assert.deepEqual(batches, []);
   for (const uid of ["a", "b", "c", "d", "e", "f", "g", "h", "i"]) reader.want(volume(uid));
@@ -68,6 +68,7 @@ Deno.test("want() has volumes read a few at a time, and tells what has none", as
   assert.deepEqual(batches, [8, 1]);
   assert.deepEqual(told.slice(0, 3), ["a: past", "b: none", "c: past"]);
   assert.equal(told.length, 9);
+  assert.deepEqual(clock.sleepers(), []);
   await stop();
 });
 
