@@ -12,7 +12,7 @@ import type { Logger } from "../../kube/logger.ts";
 import type { Change } from "../../kube/object_cache.ts";
 import { CSI_STORAGE_CAPACITY, LIMIT_RANGE, RESOURCE_QUOTA } from "../../kube/resources.ts";
 import { maxBytes } from "../../lib/units/bytes.ts";
-import { HOUR } from "../../lib/units/millis.ts";
+import { HOUR, MINUTE } from "../../lib/units/millis.ts";
 import type { ClassCapacity, StorageLimits } from "../../lib/view/cluster.ts";
 import type { PictureOptions } from "./pictures.ts";
 import {
@@ -27,6 +27,9 @@ import { createScopedReflector, type Picture } from "./scoped_reflector.ts";
 
 /** A watch without rights is tried for ever, twice a minute: that it broke is worth a line an hour. */
 const TOLD_AGAIN_AFTER_MS = HOUR;
+
+/** A picture that nothing was heard of for longer may hold back what a raised quota has long allowed. */
+const HEARD_WITHIN_MS = 3 * MINUTE;
 
 /** The limits of every namespace that is watched. */
 export interface StorageLimitBook {
@@ -73,15 +76,21 @@ export function createStorageLimitBook(
   return {
     pictures,
     of(namespace): StorageLimits | undefined {
-      if (!pictures.some((picture) => picture.synced())) return undefined;
+      if (!pictures.some(isCurrent)) return undefined;
       capacities ??= largestByClass(classCapacities.list());
+      const ownQuotas = isCurrent(quotas) ? within(namespace, quotas.list()) : [];
+      const ownLimits = isCurrent(limitRanges) ? within(namespace, limitRanges.list()) : [];
       return {
-        quotas: within(namespace, quotas.list()).flatMap((record) => record.quotas),
-        claimSizeLimits: within(namespace, limitRanges.list()).flatMap(({ limits }) => limits),
-        classCapacities: classCapacities.synced() ? capacities : [],
+        quotas: ownQuotas.flatMap((record) => record.quotas),
+        claimSizeLimits: ownLimits.flatMap(({ limits }) => limits),
+        classCapacities: isCurrent(classCapacities) ? capacities : [],
       };
     },
   };
+}
+
+function isCurrent(picture: Picture): boolean {
+  return picture.synced() && (picture.silentForMs() ?? Infinity) <= HEARD_WITHIN_MS;
 }
 
 function within<T extends { readonly namespace: string }>(

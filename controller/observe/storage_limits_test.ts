@@ -106,6 +106,32 @@ Deno.test("createStorageLimitBook() tells of what it may watch alone", async () 
   await running;
 });
 
+Deno.test("createStorageLimitBook() forgets what it may not watch any more: it may have been raised", async () => {
+  const clock = createFakeClock();
+  const api = createFakeWatchApi();
+  api.put(RESOURCE_QUOTA, quota("100Gi"));
+  let isForbidden = false;
+  const book = createStorageLimitBook({
+    api: forbidding(api, () => isForbidden),
+    clock,
+    log: createRecordingLogger(),
+    random: () => 0.5,
+    watchNamespaces: [],
+  }, () => {});
+  const stopping = new AbortController();
+  const running = Promise.all(book.pictures.map((picture) => picture.run(stopping.signal)));
+  await settle();
+  assert.equal(book.of("shop")?.quotas.length, 1);
+  isForbidden = true;
+  for (let minutes = 0; minutes < 15; minutes++) await clock.advance(60_000);
+  assert.equal(book.of("shop"), undefined);
+  isForbidden = false;
+  for (let minutes = 0; minutes < 2; minutes++) await clock.advance(60_000);
+  assert.equal(book.of("shop")?.quotas.length, 1);
+  stopping.abort();
+  await running;
+});
+
 /** A server that refuses to have some resources watched. */
 function forbidding(api: KubeApi, isForbidden: (resource: Resource) => boolean): KubeApi {
   return {
