@@ -12,6 +12,13 @@ const manifestSchema = z.object({
 });
 const configSchema = z.object({ tasks: z.record(z.string(), z.string()) });
 const PAGES = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/by-hand.md"];
+/** Every page that people read on from the README. */
+const FOLDERS = ["docs", "docs/adr"];
+
+async function pagesIn(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(new URL(folder, ROOT)));
+  return entries.map(({ name }) => `${folder}/${name}`).filter((path) => path.endsWith(".md"));
+}
 
 async function readPage(path: string): Promise<string> {
   return await Deno.readTextFile(new URL(path, ROOT));
@@ -35,15 +42,22 @@ Deno.test("every task that a page mentions exists", async () => {
 });
 
 Deno.test("every local link of a page leads somewhere", async () => {
-  const records: string[] = [];
-  for await (const entry of Deno.readDir(new URL("docs/adr", ROOT))) {
-    records.push(`docs/adr/${entry.name}`);
-  }
-  for (const page of [...PAGES, ...records]) {
+  const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+  for (const folder of FOLDERS) pages.push(...await pagesIn(folder));
+  for (const page of pages) {
     const links = (await readPage(page)).matchAll(/\]\((?!https?:)([^)#]+)/g);
     for (const [, link] of links) {
       const target = new URL(link ?? "", new URL(page, ROOT));
       await assert.doesNotReject(Deno.stat(target), `${page}: ${link}`);
     }
+  }
+});
+
+Deno.test("README.md leads to every page below docs, by one page at the most", async () => {
+  const readme = await readPage("README.md");
+  const behind = ["docs/adr/README.md", "docs/controller.md"];
+  const index = readme + (await Promise.all(behind.map(readPage))).join("\n");
+  for (const page of await pagesIn("docs")) {
+    assert.ok(index.includes(page.slice("docs/".length)), `nothing leads to ${page}`);
   }
 });
