@@ -38,9 +38,11 @@ export function createTables(fileSystem: FileSystem, initialBytes: number): Tabl
       return fileSystem.availableBytes < PAGE_BYTES;
     },
     grow(growthBytes): boolean {
-      const wanted = Math.floor(growthBytes + fraction);
+      const grown = growthBytes + fraction;
+      const wanted = Math.floor(grown);
       if (fileSystem.allocate(wanted)) {
-        fraction += growthBytes - wanted;
+        // Of the sum as it was rounded: of its parts the rest may be less than nothing.
+        fraction = grown - wanted;
         size += wanted;
         return true;
       }
