@@ -136,8 +136,8 @@ function startingWith(role: string | undefined, roles: readonly string[]): reado
 }
 
 /** What another server says about itself is nothing about this data directory. */
-function ownAnswer(answer: ServerAnswer, { control, postmaster }: FilesSeen): ServerAnswer {
+function ownAnswer(answer: ServerAnswer, files: FilesSeen): ServerAnswer {
   if (answer.kind === "silent") return answer;
-  const message = foreignServer(answer, control, postmaster);
+  const message = foreignServer(answer, files);
   return message === undefined ? answer : { kind: "silent", reason: "failed", message };
 }

@@ -10,8 +10,9 @@
 import type { ServerState } from "../../lib/wal/evidence.ts";
 import { type Fact, known, unknown } from "../../lib/wal/fact.ts";
 import type { PostmasterPid } from "../../lib/wal/postmaster_pid.ts";
-import type { ControlFileReading } from "../../lib/wal/control_file.ts";
 import type { ServerAnswer, ServerSilent, ServerTold } from "./ask_server.ts";
+import { believed } from "./read_control_file.ts";
+import type { FilesSeen } from "./read_files.ts";
 
 /** Of how much later than its lock file a server may say that it has started: it makes its memory meanwhile. */
 export const START_TOLERANCE_MS = 60_000;
@@ -62,16 +63,27 @@ function presenceOfLockFile(
  */
 export function foreignServer(
   told: ServerTold,
-  control: Fact<ControlFileReading>,
-  postmaster: Fact<PostmasterPid>,
+  files: Pick<FilesSeen, "control" | "postmaster" | "signalledRole">,
 ): string | undefined {
-  if (control.kind === "known" && control.value.kind === "known") {
-    const { systemIdentifier } = control.value.value;
-    if (systemIdentifier !== told.systemIdentifier) {
-      return `the server that answers is of system ${told.systemIdentifier}, and the data ` +
-        `directory of ${systemIdentifier}`;
-    }
+  return otherSystem(told, files) ?? otherStart(told, files) ?? otherRole(told, files);
+}
+
+function otherSystem(
+  told: ServerTold,
+  { control }: Pick<FilesSeen, "control">,
+): string | undefined {
+  const systemIdentifier = believed(control)?.systemIdentifier;
+  if (systemIdentifier === undefined || systemIdentifier === told.systemIdentifier) {
+    return undefined;
   }
+  return `the server that answers is of system ${told.systemIdentifier}, and the data directory ` +
+    `of ${systemIdentifier}`;
+}
+
+function otherStart(
+  told: ServerTold,
+  { postmaster }: Pick<FilesSeen, "postmaster">,
+): string | undefined {
   if (postmaster.kind === "unknown" || postmaster.value.kind === "unreadable") return undefined;
   if (postmaster.value.kind === "absent") {
     return "a server answers, and the data directory has no postmaster.pid";
@@ -79,6 +91,17 @@ export function foreignServer(
   const laterMs = told.startedAtMs - postmaster.value.startedAtMs;
   if (Math.abs(laterMs) <= START_TOLERANCE_MS) return undefined;
   return "the server that answers was started at another time than postmaster.pid says";
+}
+
+/** Only a signal file makes a server answer while it recovers. */
+function otherRole(
+  told: ServerTold,
+  { signalledRole }: Pick<FilesSeen, "signalledRole">,
+): string | undefined {
+  const isSignalled = signalledRole.kind === "unknown" || signalledRole.value !== "primary";
+  return told.isInRecovery && !isSignalled
+    ? "the server that answers recovers, and the data directory has no signal file"
+    : undefined;
 }
 
 function undecided(message: string): ServerPresence {

@@ -59,19 +59,33 @@ Deno.test("serverPresence() says up when the server answers", async () => {
   assert.deepEqual(presence, { server: known("up"), postmasterGone: known(false) });
 });
 
+const OWN: Parameters<typeof foreignServer>[1] = {
+  control: controlOf(),
+  postmaster: LISTENED,
+  signalledRole: known("primary"),
+};
+
 Deno.test("foreignServer() finds nothing wrong with the server of the data directory", async () => {
   const server = await told();
-  assert.equal(foreignServer(server, controlOf(), LISTENED), undefined);
-  assert.equal(foreignServer(server, unknown("torn"), UNREAD), undefined);
+  const blind = unknown("unread");
+  assert.equal(foreignServer(server, OWN), undefined);
+  assert.equal(
+    foreignServer(server, { control: blind, postmaster: blind, signalledRole: blind }),
+    undefined,
+  );
 });
 
 Deno.test("foreignServer() finds another system", async () => {
-  const found = foreignServer(await told(), controlOf({ systemIdentifier: 5n }), LISTENED);
+  const found = foreignServer(await told(), {
+    ...OWN,
+    control: controlOf({ systemIdentifier: 5n }),
+  });
   assert.match(found ?? "", /of system 7300000000000000123, and the data directory of 5/);
 });
 
 Deno.test("foreignServer() finds that nothing runs in the data directory", async () => {
-  assert.match(foreignServer(await told(), controlOf(), ABSENT) ?? "", /no postmaster\.pid/);
+  const found = foreignServer(await told(), { ...OWN, postmaster: ABSENT });
+  assert.match(found ?? "", /no postmaster\.pid/);
 });
 
 Deno.test("foreignServer() finds a server that was started at another time", async () => {
@@ -79,6 +93,12 @@ Deno.test("foreignServer() finds a server that was started at another time", asy
   const startedAtMs = (STARTED_AT_MS - START_TOLERANCE_MS) / 1000;
   const near = pidFile(`17\n/data\n${startedAtMs}\n`);
   const far = pidFile(`17\n/data\n${startedAtMs - 1}\n`);
-  assert.equal(foreignServer(server, controlOf(), near), undefined);
-  assert.match(foreignServer(server, controlOf(), far) ?? "", /at another time/);
+  assert.equal(foreignServer(server, { ...OWN, postmaster: near }), undefined);
+  assert.match(foreignServer(server, { ...OWN, postmaster: far }) ?? "", /at another time/);
+});
+
+Deno.test("foreignServer() finds a standby's server at a primary's data directory", async () => {
+  const standby = { ...await told(), isInRecovery: true };
+  assert.match(foreignServer(standby, OWN) ?? "", /no signal file/);
+  assert.equal(foreignServer(standby, { ...OWN, signalledRole: known("standby") }), undefined);
 });
