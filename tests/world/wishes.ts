@@ -33,6 +33,21 @@ export interface PolicyWish {
   /** Whether the Cluster's spec is to follow its volumes; else replicas come up smaller. */
   readonly writesBack: boolean;
   readonly window?: WindowWish | undefined;
+  /** What holds for volumes of WAL alone. */
+  readonly wal?: RoleWish | undefined;
+  /** Absent: nothing grows only because it is going to be full. */
+  readonly timeToFullHours?: number | undefined;
+}
+
+/** What a policy may say of one role by itself. */
+export type RoleWish = Pick<
+  PolicyWish,
+  "expansionPercent" | "emergencyPercent" | "maxSizeGibibytes" | "cooldownMinutes"
+>;
+
+/** What a policy says of the volumes of a role. */
+export function policyOfRole(policy: PolicyWish, role: string): PolicyWish {
+  return role === "wal" ? { ...policy, ...policy.wal } : policy;
 }
 
 /** What is wanted of a cluster at one time. */
@@ -40,6 +55,14 @@ export interface Wishes {
   /** Absent: no policy governs it. */
   readonly policy?: PolicyWish | undefined;
   readonly paused: boolean;
+}
+
+/** Used shares in percent. */
+export interface Thresholds {
+  readonly warning: number;
+  readonly critical: number;
+  readonly expansion: number;
+  readonly emergency: number;
 }
 
 /** Whether the manager may change anything of the cluster at all. */
@@ -65,12 +88,16 @@ export function policyManifest(
 
 /** The spec of that policy, to be merged over another one: null where that may say more. */
 export function policySpec(name: string, wish: PolicyWish): JsonObject {
-  const { expansionPercent: expansion, emergencyPercent: emergency } = wish;
+  const { timeToFullHours } = wish;
   return {
     selector: { matchLabels: { cluster: name } },
     excludeClusters: wish.excluded ? [{ name }] : null,
     dryRun: wish.dryRun,
-    thresholds: { warning: expansion - 15, critical: expansion - 5, expansion, emergency },
+    thresholds: {
+      ...thresholdsOf(wish),
+      timeToFull: timeToFullHours === undefined ? null : `${timeToFullHours}h`,
+    },
+    roles: wish.wal === undefined ? null : { wal: roleSpec(wish.wal) },
     expansion: {
       enabled: wish.enabled,
       percentage: wish.growthPercent,
@@ -97,6 +124,26 @@ export function isWindowOpen({ window }: PolicyWish, atMs: number): boolean {
 }
 
 const MINUTE_MS = 60_000;
+
+/** The thresholds that a policy has where it has these two. */
+export function thresholdsOf(
+  { expansionPercent: expansion, emergencyPercent: emergency }: Pick<
+    PolicyWish,
+    "expansionPercent" | "emergencyPercent"
+  >,
+): Thresholds {
+  return { warning: expansion - 15, critical: expansion - 5, expansion, emergency };
+}
+
+function roleSpec(wish: RoleWish): JsonObject {
+  return {
+    thresholds: { ...thresholdsOf(wish) },
+    expansion: {
+      maxSize: `${wish.maxSizeGibibytes}Gi`,
+      cooldownMinutes: wish.cooldownMinutes,
+    },
+  };
+}
 
 function windowSpec({ opensAtMs, minutes, emergencyExempt }: WindowWish): JsonObject {
   const opens = new Date(opensAtMs);

@@ -10,7 +10,7 @@ import type { Event } from "../../../lib/event/event.ts";
 import type { AuditRecord, StoredObjects } from "../../../sim/api_server/api_server.ts";
 import type { ClusterTruth, Truth } from "../truth.ts";
 import { mayAct } from "../wishes.ts";
-import { policiesAt } from "./facts.ts";
+import { policiesAt, roleOf } from "./facts.ts";
 import { judgeTurn } from "./judge_turn.ts";
 import { isOpenOperation, type StoredEvents } from "./stored_events.ts";
 import { broken, KNOWLEDGE_AGE_MS_MAX, type Violation } from "./violation.ts";
@@ -79,7 +79,9 @@ function judgeSize({ record, truth, before, after }: SizeRequest): Violation | u
     );
   }
   const limitBytes = GIBIBYTE * Math.max(
-    ...policiesAt(truth, record.atMs).map(({ maxSizeGibibytes }) => maxSizeGibibytes),
+    ...policiesAt(truth, record.atMs, roleOf(before.name)).map(({ maxSizeGibibytes }) =>
+      maxSizeGibibytes
+    ),
   );
   if (after.requestBytes <= limitBytes) return undefined;
   return broken(record, "no request is above maxSize", `${after.requestBytes} of ${limitBytes}`);

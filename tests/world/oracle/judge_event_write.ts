@@ -49,12 +49,8 @@ function judgeCreation(
     if (uids.includes(clusterUid)) return undefined;
     return broken(record, "an event belongs to a Cluster", clusterUid);
   }
-  const { cluster } = owner;
-  const object = objects.find(CLUSTERS, cluster);
-  const lives = object !== undefined && projectCluster(object).uid === cluster.uid;
   const opening = { record, truth: owner, event, earlier: events.of(clusterUid), objects };
-  // Incidents of a cluster that is gone are collected as they are made, until a deaf watch is noticed.
-  return (lives ? judgeIncident(opening) : undefined) ?? judgeOpening(opening);
+  return judgeIncident(opening) ?? judgeOpening(opening);
 }
 
 /** Worlds are younger than any retention. */

@@ -21,6 +21,10 @@ const HARMLESS: readonly string[] = ["the level of a cluster has changed", "A wa
 
 function isFailure({ level, message, fields }: LogLine): boolean {
   if (level !== "warn") return level === "error";
-  // A quota that was set while an operation went on has the last word.
-  return !HARMLESS.includes(message) && fields?.["reason"] !== "ResizeRefused";
+  return !HARMLESS.includes(message) && !isBounded(fields);
+}
+
+/** A quota that was set while an operation went on has the last word. */
+function isBounded(fields: LogLine["fields"]): boolean {
+  return fields?.["reason"] === "ResizeRefused" && /exceeded quota/.test(String(fields["message"]));
 }

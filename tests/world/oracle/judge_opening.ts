@@ -10,7 +10,15 @@ import type { Event } from "../../../lib/event/event.ts";
 import type { AuditRecord, StoredObjects } from "../../../sim/api_server/api_server.ts";
 import type { ClusterTruth } from "../truth.ts";
 import { isWindowOpen, mayAct } from "../wishes.ts";
-import { hadStopped, highestPressure, instanceOf, policiesAt, wasPressing } from "./facts.ts";
+import {
+  hadStopped,
+  highestPressure,
+  instanceOf,
+  isFilling,
+  policiesAt,
+  roleOf,
+  wasPressing,
+} from "./facts.ts";
 import { isOpenOperation } from "./stored_events.ts";
 import { broken, KNOWLEDGE_AGE_MS_MAX, type Violation } from "./violation.ts";
 
@@ -60,7 +68,9 @@ export function judgeOpening(opening: Opening): Violation | undefined {
 }
 
 function judgeRecord({ record, truth }: Opening): Violation | undefined {
-  if (policiesAt(truth, record.atMs).some(({ dryRun }) => dryRun)) return undefined;
+  if (policiesAt(truth, record.atMs, "data").some(({ dryRun }) => dryRun)) {
+    return undefined;
+  }
   return broken(record, "only a dry run is recorded as one", "no policy wished one");
 }
 
@@ -109,9 +119,10 @@ function judgePressure(opening: Opening): Violation | undefined {
   const claimName = event.expansion?.canaryClaimName ?? "";
   if (follows(opening)) return undefined;
   if (event.trigger === "manual" || hadStopped(truth, claimName, record.atMs)) return undefined;
-  const floor = Math.min(
-    ...policiesAt(truth, record.atMs).map(({ expansionPercent }) => expansionPercent),
-  );
+  const policies = policiesAt(truth, record.atMs, roleOf(claimName));
+  const isForeseen = policies.some(({ timeToFullHours }) => timeToFullHours !== undefined);
+  if (isForeseen && isFilling(truth, claimName, record.atMs)) return undefined;
+  const floor = Math.min(...policies.map(({ expansionPercent }) => expansionPercent));
   const highest = highestPressure(truth, claimName, record.atMs - SAMPLE_AGE_MS_MAX);
   if (highest >= floor) return undefined;
   return broken(
@@ -155,7 +166,10 @@ function judgeCooldown({ record, event, truth, earlier }: Opening): Violation | 
     return undefined;
   }
   const cooldownMs = MINUTE_MS *
-    Math.min(...policiesAt(truth, record.atMs).map(({ cooldownMinutes }) => cooldownMinutes));
+    Math.min(
+      ...policiesAt(truth, record.atMs, roleOf(canaryClaimName))
+        .map(({ cooldownMinutes }) => cooldownMinutes),
+    );
   const tooEarly = earlier.find((one) =>
     one.eventType === "expansion" && !one.dryRun && one.expansion?.role === role &&
     (one.status.completedAtMs ?? one.createdAtMs) + cooldownMs > record.atMs + CLOCK_GRAIN_MS
@@ -174,7 +188,7 @@ function judgeWindow({ record, event, truth }: Opening): Violation | undefined {
   const claimName = event.expansion?.canaryClaimName ?? "";
   if (event.trigger === "manual" || hadStopped(truth, claimName, record.atMs)) return undefined;
   const presses = wasPressing(truth, claimName, record.atMs);
-  const allows = policiesAt(truth, record.atMs).some((policy) =>
+  const allows = policiesAt(truth, record.atMs, roleOf(claimName)).some((policy) =>
     isWindowOpen(policy, record.atMs) || isWindowOpen(policy, record.atMs - ROUND_MS_MAX) ||
     (presses && policy.window?.emergencyExempt)
   );
@@ -198,7 +212,7 @@ function judgeBreaker({ record, event, truth, earlier }: Opening): Violation | u
   const failures = failuresOf(canary.claimUid, earlier);
   const last = failures.at(-1);
   if (last === undefined) return undefined;
-  const policies = policiesAt(truth, record.atMs);
+  const policies = policiesAt(truth, record.atMs, roleOf(canary.claimName));
   const isRescue = hadStopped(truth, canary.claimName, record.atMs);
   const allowed = Math.max(...policies.map(({ maxFailures }) => maxFailures)) + (isRescue ? 1 : 0);
   const resetMs = MINUTE_MS * Math.min(...policies.map(({ resetMinutes }) => resetMinutes));

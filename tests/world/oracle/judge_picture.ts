@@ -7,8 +7,9 @@
 import { projectClaim } from "../../../controller/observe/project_claim.ts";
 import { PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
 import { BUILT_IN_DEFAULTS } from "../../../lib/policy/defaults.ts";
+import { isFilling } from "./facts.ts";
 import { type ClusterEnd, pictureOf, unkept, volumesOf } from "./cluster_end.ts";
-import type { Wishes } from "../wishes.ts";
+import { policyOfRole, type Thresholds, thresholdsOf, type Wishes } from "../wishes.ts";
 import type { Violation } from "./violation.ts";
 
 const MINUTE_MS = 60_000;
@@ -84,31 +85,35 @@ function levelsOf(end: ClusterEnd): ReadonlySet<string> | undefined {
   const volumes = volumesOf(end);
   const isTight = volumes.some(({ volume }) => volume.fileSystem.availableBytes < SEGMENT_BYTES);
   if (sightOf(end) !== "clear" || isTight) return undefined;
-  const pressures = volumes.map(({ volume }) =>
-    truth.pressures.get(volume.claimName)?.since(nowMs - STILL_MS) ?? []
+  const levels = volumes.map(({ volume: { claimName, role } }) =>
+    truth.pressures.get(claimName)?.since(nowMs - STILL_MS)
+      .map((percent) => levelOf(truth.wishes.latest, role, percent)) ?? []
   );
-  const longest = Math.max(...pressures.map(({ length }) => length));
-  const instants = Array.from({ length: longest }, (_, back) => highestAt(pressures, back));
-  const thresholds = thresholdsOf(truth.wishes.latest);
-  return new Set(instants.map((percent) => levelAt(percent, thresholds)));
+  const isForeseen = volumes.some(({ volume: { claimName } }) =>
+    truth.wishes.since(nowMs - STILL_MS).some(({ policy }) =>
+      policy?.timeToFullHours !== undefined
+    ) && isFilling(truth, claimName, nowMs)
+  );
+  // What is going to be full is at a level that no share of it tells.
+  if (isForeseen) return undefined;
+  const longest = Math.max(...levels.map(({ length }) => length));
+  return new Set(Array.from({ length: longest }, (_, back) => highestAt(levels, back)));
 }
 
-/** The highest pressure so many changes ago, of every volume. */
-function highestAt(pressures: readonly (readonly number[])[], back: number): number {
-  return Math.max(...pressures.map((values) => values.at(-1 - back) ?? values[0] ?? 0));
+const LEVELS: readonly string[] = ["ok", "warning", "critical", "expansion", "emergency"];
+
+/** The highest level so many changes ago, of every volume. */
+function highestAt(levels: readonly (readonly string[])[], back: number): string {
+  const ranks = levels.map((values) => LEVELS.indexOf(values.at(-1 - back) ?? values[0] ?? "ok"));
+  return LEVELS[Math.max(...ranks)] ?? "ok";
 }
 
-interface Thresholds {
-  readonly warning: number;
-  readonly critical: number;
-  readonly expansion: number;
-  readonly emergency: number;
-}
-
-function thresholdsOf({ policy }: Wishes): Thresholds {
-  if (policy === undefined || policy.excluded) return BUILT_IN_DEFAULTS.thresholds;
-  const { expansionPercent: expansion, emergencyPercent: emergency } = policy;
-  return { warning: expansion - 15, critical: expansion - 5, expansion, emergency };
+function levelOf({ policy }: Wishes, role: string, percent: number): string {
+  const isBuiltIn = policy === undefined || policy.excluded;
+  const thresholds = isBuiltIn
+    ? BUILT_IN_DEFAULTS.thresholds
+    : thresholdsOf(policyOfRole(policy, role));
+  return levelAt(percent, thresholds);
 }
 
 function levelAt(percent: number, { warning, critical, expansion, emergency }: Thresholds): string {

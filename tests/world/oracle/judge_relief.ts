@@ -5,7 +5,7 @@
  */
 
 import { STORAGE_CLASS } from "../../../kube/resources.ts";
-import { isWindowOpen, mayAct } from "../wishes.ts";
+import { isWindowOpen, mayAct, policyOfRole, type PolicyWish } from "../wishes.ts";
 import { type ClusterEnd, pictureOf, unkept, type VolumeEnd, volumesOf } from "./cluster_end.ts";
 import { isOpenOperation } from "./stored_events.ts";
 import type { Violation } from "./violation.ts";
@@ -67,11 +67,15 @@ function isNoticeable({ truth, record, nowMs }: ClusterEnd, instance: string): b
 
 function isFreeSince({ truth }: ClusterEnd, sinceMs: number): boolean {
   return truth.wishes.since(sinceMs).every((wishes) =>
-    mayAct(wishes) && wishes.policy?.maxSizeGibibytes === ROOMY_GIBIBYTES &&
-    wishes.policy.window === undefined && !wishes.policy.sharesBreaker &&
+    mayAct(wishes) && isRoomy(wishes.policy) &&
+    wishes.policy?.window === undefined && !wishes.policy?.sharesBreaker &&
     // Else a replica may be full the moment it comes up.
-    wishes.policy.writesBack
+    wishes.policy?.writesBack === true
   );
+}
+
+function isRoomy(policy: PolicyWish | undefined): boolean {
+  return [policy, policy?.wal ?? policy].every((one) => one?.maxSizeGibibytes === ROOMY_GIBIBYTES);
 }
 
 function hasFailed({ events }: ClusterEnd, uid: string): boolean {
@@ -86,9 +90,7 @@ function judgeVolume(end: ClusterEnd, ended: VolumeEnd): Violation[] {
   if (reasons.length === 0) {
     return [unkept(end, "what can grow and should has grown", pressureText(end, claimName))];
   }
-  // One alert tells what holds a volume, and a user's request that asks for too much comes before it.
-  const words = end.truth.manualRequests.length > 0 ? [...reasons, "MaxSizeReached"] : reasons;
-  if (words.some((reason) => isTold(end, reason))) return [];
+  if (reasons.some((reason) => isTold(end, reason))) return [];
   const detail = `${claimName}: ${reasons.join(", ")}; told: ${toldReasons(end).join(", ")}`;
   return [unkept(end, "why a volume does not grow is told", detail)];
 }
@@ -104,18 +106,24 @@ export function pressureText({ truth }: ClusterEnd, claimName: string): string {
 }
 
 /** Whether a volume has been too full for so long that it has been seen, and users want it to grow. */
-function needsRoom({ truth, nowMs }: ClusterEnd, { volume }: VolumeEnd): boolean {
-  const { policy } = truth.wishes.latest;
+function needsRoom(end: ClusterEnd, { volume }: VolumeEnd): boolean {
+  const { truth, nowMs } = end;
+  const policy = policyOf(end, volume.role);
   if (policy === undefined || !truth.wishes.since(nowMs - SEEN_MS).every(mayAct)) return false;
   const pressures = truth.pressures.get(volume.claimName)?.since(nowMs - SEEN_MS) ?? [];
   return pressures.every((percent) => percent >= policy.expansionPercent);
+}
+
+function policyOf({ truth }: ClusterEnd, role: string): PolicyWish | undefined {
+  const { policy } = truth.wishes.latest;
+  return policy && policyOfRole(policy, role);
 }
 
 /** Why a volume may not grow, told from the truth, in the words in which it is told. */
 function obstaclesOf(end: ClusterEnd, ended: VolumeEnd): string[] {
   const { truth, nowMs, events } = end;
   const { volume, claim, podRuns } = ended;
-  const { policy } = truth.wishes.latest;
+  const policy = policyOf(end, volume.role);
   if (policy === undefined) return ["NoPolicy"];
   const capacityBytes = claim.capacityBytes ?? 0;
   const own = events.filter((event) => event.eventType === "expansion" && !event.dryRun);

@@ -7,7 +7,7 @@
 import type { Random } from "../../../kube/clock.ts";
 import type { Workload } from "../../../sim/postgres/postgres.ts";
 import type { ClusterSpec, StorageClassSpec } from "../../../sim/world/world.ts";
-import type { PolicyWish, WindowWish } from "../wishes.ts";
+import type { PolicyWish, RoleWish, WindowWish } from "../wishes.ts";
 import { between, chance, pick } from "./draw.ts";
 
 /** Where all clusters of a random world live. */
@@ -133,13 +133,9 @@ function drawWindow(random: Random): WindowWish {
 
 /** Draws the settings of a policy. */
 export function drawPolicy(random: Random): PolicyWish {
-  const expansionPercent = pick(random, [75, 80, 85]);
   return {
-    expansionPercent,
-    emergencyPercent: expansionPercent + 5,
+    ...drawRole(random),
     growthPercent: pick(random, [10, 20, 50, 100]),
-    maxSizeGibibytes: pick(random, [11, 14, 20, 60, 60, 60]),
-    cooldownMinutes: pick(random, [0, 5, 10, 30, 30]),
     parallelism: pick(random, [1, 1, 2]),
     maxFailures: pick(random, [1, 2, 3]),
     resetMinutes: pick(random, [5, 15, 60]),
@@ -149,5 +145,17 @@ export function drawPolicy(random: Random): PolicyWish {
     sharesBreaker: chance(random, 0.15),
     writesBack: !chance(random, 0.12),
     window: chance(random, 0.12) ? drawWindow(random) : undefined,
+    wal: chance(random, 0.2) ? drawRole(random) : undefined,
+    timeToFullHours: chance(random, 0.2) ? pick(random, [1, 6, 48]) : undefined,
+  };
+}
+
+function drawRole(random: Random): RoleWish {
+  const expansionPercent = pick(random, [75, 80, 85]);
+  return {
+    expansionPercent,
+    emergencyPercent: expansionPercent + 5,
+    maxSizeGibibytes: pick(random, [11, 14, 20, 60, 60, 60]),
+    cooldownMinutes: pick(random, [0, 5, 10, 30, 30]),
   };
 }
