@@ -6,6 +6,7 @@ import { CSI_STORAGE_CAPACITY, LIMIT_RANGE, RESOURCE_QUOTA } from "../../kube/re
 import { createFakeClock, settle } from "../../kube/testing/fake_clock.ts";
 import { createRecordingLogger } from "../../kube/testing/recording_logger.ts";
 import { GIBIBYTE } from "../../lib/units/bytes.ts";
+import { MINUTE } from "../../lib/units/millis.ts";
 import { createFakeWatchApi } from "../testing/fake_watch_api.ts";
 import { createStorageLimitBook } from "./storage_limits.ts";
 import { KEY, startRig } from "./testing/observer_rig.ts";
@@ -106,30 +107,17 @@ Deno.test("createStorageLimitBook() tells of what it may watch alone", async () 
   await running;
 });
 
-Deno.test("createStorageLimitBook() forgets what it may not watch any more: it may have been raised", async () => {
-  const clock = createFakeClock();
-  const api = createFakeWatchApi();
-  api.put(RESOURCE_QUOTA, quota("100Gi"));
-  let isForbidden = false;
-  const book = createStorageLimitBook({
-    api: forbidding(api, () => isForbidden),
-    clock,
-    log: createRecordingLogger(),
-    random: () => 0.5,
-    watchNamespaces: [],
-  }, () => {});
-  const stopping = new AbortController();
-  const running = Promise.all(book.pictures.map((picture) => picture.run(stopping.signal)));
+Deno.test("createStorageLimitBook() says nothing of what it has not heard of for minutes: it may have been raised", async () => {
+  await using rig = await startRig();
+  rig.api.put(RESOURCE_QUOTA, quota("100Gi"));
   await settle();
-  assert.equal(book.of("shop")?.quotas.length, 1);
-  isForbidden = true;
-  for (let minutes = 0; minutes < 15; minutes++) await clock.advance(60_000);
-  assert.equal(book.of("shop"), undefined);
-  isForbidden = false;
-  for (let minutes = 0; minutes < 2; minutes++) await clock.advance(60_000);
-  assert.equal(book.of("shop")?.quotas.length, 1);
-  stopping.abort();
-  await running;
+  await rig.clock.advance(2 * MINUTE);
+  assert.equal(rig.view().storageLimits?.quotas.length, 1);
+  await rig.clock.advance(2 * MINUTE);
+  assert.equal(rig.view().storageLimits, undefined);
+  rig.api.put(RESOURCE_QUOTA, quota("50Gi"));
+  await settle();
+  assert.equal(rig.view().storageLimits?.quotas.length, 1);
 });
 
 /** A server that refuses to have some resources watched. */
