@@ -22,19 +22,48 @@ export async function promtoolTest(name: string, test: () => Promise<void>): Pro
 
 /** Runs `promtool check metrics`, and gives what it objects to, line by line. */
 export async function checkMetrics(text: string): Promise<string[]> {
+  const { output } = await runPromtool(["check", "metrics"], text);
+  return output.split("\n").filter((line) => line !== "");
+}
+
+/**
+ * Runs `promtool test rules`: rules, and what they come to over series.
+ *
+ * @throws {Error} With its words, if a rule is none or comes to something else.
+ */
+export async function testRules(
+  rules: unknown,
+  test: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${directory}/rules.yaml`, JSON.stringify(rules));
+    const whole = { ...test, "rule_files": ["rules.yaml"] };
+    await Deno.writeTextFile(`${directory}/test.yaml`, JSON.stringify(whole));
+    const { success, output } = await runPromtool(["test", "rules", `${directory}/test.yaml`]);
+    if (!success) throw new Error(`promtool objects: ${output}`);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function runPromtool(
+  args: readonly string[],
+  input = "",
+): Promise<{ readonly success: boolean; readonly output: string }> {
   const process = new Deno.Command("promtool", {
-    args: ["check", "metrics"],
+    args: [...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
     signal: AbortSignal.timeout(CHECK_LIMIT_MS),
   }).spawn();
   const writer = process.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
+  await writer.write(new TextEncoder().encode(input));
   await writer.close();
-  const { stdout, stderr } = await process.output();
+  const { success, stdout, stderr } = await process.output();
   const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-  return output.split("\n").filter((line) => line !== "");
+  return { success, output };
 }
 
 async function hasPromtool(): Promise<boolean> {
