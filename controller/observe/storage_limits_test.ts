@@ -108,16 +108,29 @@ Deno.test("createStorageLimitBook() tells of what it may watch alone", async () 
 });
 
 Deno.test("createStorageLimitBook() says nothing of what it has not heard of for minutes: it may have been raised", async () => {
-  await using rig = await startRig();
-  rig.api.put(RESOURCE_QUOTA, quota("100Gi"));
+  const clock = createFakeClock();
+  const api = createFakeWatchApi();
+  api.put(RESOURCE_QUOTA, quota("100Gi"));
+  let isFrozen = false;
+  const book = createStorageLimitBook({
+    api: freezing(api, () => isFrozen),
+    clock,
+    log: createRecordingLogger(),
+    random: () => 0.5,
+    watchNamespaces: [],
+  }, () => {});
+  const stopping = new AbortController();
+  const running = Promise.all(book.pictures.map((picture) => picture.run(stopping.signal)));
   await settle();
-  await rig.clock.advance(2 * MINUTE);
-  assert.equal(rig.view().storageLimits?.quotas.length, 1);
-  await rig.clock.advance(2 * MINUTE);
-  assert.equal(rig.view().storageLimits, undefined);
-  rig.api.put(RESOURCE_QUOTA, quota("50Gi"));
-  await settle();
-  assert.equal(rig.view().storageLimits?.quotas.length, 1);
+  const told: (number | undefined)[] = [];
+  for (const frozen of [false, true]) {
+    isFrozen = frozen;
+    for (let minutes = 0; minutes < 4; minutes++) await clock.advance(MINUTE);
+    told.push(book.of("shop")?.quotas.length);
+  }
+  assert.deepEqual(told, [1, undefined]);
+  stopping.abort();
+  await running;
 });
 
 /** A server that refuses to have some resources watched. */
@@ -129,4 +142,17 @@ function forbidding(api: KubeApi, isForbidden: (resource: Resource) => boolean):
       throw new ApiError(`${resource.plural}: no`, { code: 403, reason: "Forbidden" });
     },
   };
+}
+
+/** A server that takes watches and says nothing. */
+function freezing(api: KubeApi, isFrozen: () => boolean): KubeApi {
+  return {
+    ...api,
+    watch: (resource, query, options) =>
+      isFrozen() ? silence(options?.signal) : api.watch(resource, query, options),
+  };
+}
+
+async function* silence(signal: AbortSignal | undefined): ReturnType<KubeApi["watch"]> {
+  await new Promise((resolve) => signal?.addEventListener("abort", resolve));
 }
