@@ -9,6 +9,7 @@ import { type ClaimRecord, projectClaim } from "../../../controller/observe/proj
 import { projectPod } from "../../../controller/observe/project_pod.ts";
 import type { ClusterRecord } from "../../../controller/observe/project_cluster.ts";
 import { CLUSTER_STORAGES } from "../../../controller/observe/resources.ts";
+import type { JsonObject } from "../../../kube/api.ts";
 import { PERSISTENT_VOLUME_CLAIM, POD } from "../../../kube/resources.ts";
 import { type ClusterStorage, parseClusterStorage } from "../../../lib/cluster_storage/mod.ts";
 import type { Event } from "../../../lib/event/event.ts";
@@ -57,8 +58,13 @@ export function volumesOf({ server, truth: { cluster } }: ClusterEnd): readonly 
 export function pictureOf({ server, record }: ClusterEnd): ClusterStorage | undefined {
   const { namespace, name } = record;
   const object = server.find(CLUSTER_STORAGES, { namespace, name });
-  const parsed = object && parseClusterStorage(object);
-  return parsed?.kind === "invalid" ? undefined : parsed?.clusterStorage;
+  return object && pictureIn(object);
+}
+
+/** What a ClusterStorage says; undefined where it cannot be read. */
+export function pictureIn(object: JsonObject): ClusterStorage | undefined {
+  const parsed = parseClusterStorage(object);
+  return parsed.kind === "invalid" ? undefined : parsed.clusterStorage;
 }
 
 /** A promise that is not kept at the end. */

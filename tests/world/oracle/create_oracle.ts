@@ -10,6 +10,7 @@ import type { Truth } from "../truth.ts";
 import { judgeClaimWrite } from "./judge_claim_write.ts";
 import { judgeClusterWrite, judgePodWrite } from "./judge_cluster_write.ts";
 import { judgeEventWrite } from "./judge_event_write.ts";
+import { createFlappingJudge } from "./judge_flapping.ts";
 import { createWriteRateJudge } from "./judge_write_rate.ts";
 import { createStoredEvents, type StoredEvents } from "./stored_events.ts";
 import { broken, type Violation } from "./violation.ts";
@@ -51,6 +52,7 @@ export function createOracle({ world, truth, user, isStormy }: OracleOptions): O
   const violations: Violation[] = [];
   const events = createStoredEvents();
   const judgeWriteRate = createWriteRateJudge(isStormy);
+  const judgeFlapping = createFlappingJudge(isStormy);
   world.server.audit((record) => {
     if (isReading(record) || record.error !== undefined || record.dryRun) return;
     if (record.user === user && record.resource.plural !== "tokenreviews") {
@@ -60,6 +62,7 @@ export function createOracle({ world, truth, user, isStormy }: OracleOptions): O
           judgeClusterWrite(record, world.server, events) ?? judgePodWrite(record) ??
           judgeEventWrite(record, truth, events, world.server),
         judgeWriteRate(record),
+        judgeFlapping(record),
       ];
       violations.push(...found.filter((violation) => violation !== undefined));
     }

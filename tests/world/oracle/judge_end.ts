@@ -14,6 +14,7 @@ import type { Truth } from "../truth.ts";
 import { judgeOperations } from "./judge_operations.ts";
 import { judgePicture } from "./judge_picture.ts";
 import { judgeRelief } from "./judge_relief.ts";
+import { judgeTelling } from "./judge_telling.ts";
 import type { StoredEvents } from "./stored_events.ts";
 import type { Violation } from "./violation.ts";
 
@@ -28,7 +29,7 @@ export interface End {
 /** Judges a world at its end. */
 export function judgeEnd(end: End): readonly Violation[] {
   return clusterEnds(end).flatMap((cluster) =>
-    [judgeOperations, judgePicture, judgeRelief].flatMap((judge) => judge(cluster))
+    [judgeOperations, judgePicture, judgeRelief, judgeTelling].flatMap((judge) => judge(cluster))
   );
 }
 

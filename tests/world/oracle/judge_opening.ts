@@ -6,7 +6,7 @@
 
 import { projectClaim } from "../../../controller/observe/project_claim.ts";
 import { PERSISTENT_VOLUME_CLAIM } from "../../../kube/resources.ts";
-import type { Event } from "../../../lib/event/event.ts";
+import type { Event, VolumeProgress } from "../../../lib/event/event.ts";
 import type { AuditRecord, StoredObjects } from "../../../sim/api_server/api_server.ts";
 import type { ClusterTruth } from "../truth.ts";
 import { isWindowOpen, mayAct } from "../wishes.ts";
@@ -19,6 +19,7 @@ import {
   roleOf,
   wasPressing,
 } from "./facts.ts";
+import { judgeSharedBreaker } from "./judge_shared_breaker.ts";
 import { isOpenOperation } from "./stored_events.ts";
 import { broken, KNOWLEDGE_AGE_MS_MAX, type Violation } from "./violation.ts";
 
@@ -59,6 +60,7 @@ export function judgeOpening(opening: Opening): Violation | undefined {
       judgeCooldown,
       judgeWindow,
       judgeBreaker,
+      judgeSharedBreaker,
     ]
   ) {
     const violation = judge(opening);
@@ -227,7 +229,7 @@ function judgeBreaker({ record, event, truth, earlier }: Opening): Violation | u
 }
 
 /** When a volume failed since it last grew, or since a user reset the breaker. */
-function failuresOf(claimUid: string, events: readonly Event[]): readonly number[] {
+export function failuresOf(claimUid: string, events: readonly Event[]): readonly number[] {
   let failures: number[] = [];
   for (const event of events) {
     if (event.reason === "BreakerReset") failures = [];
@@ -235,11 +237,14 @@ function failuresOf(claimUid: string, events: readonly Event[]): readonly number
     for (const volume of event.status.volumes) {
       if (volume.claimUid !== claimUid) continue;
       if (volume.step === "Verified") failures = [];
-      if (volume.step !== "Failed" || !OWN_FAILURES.includes(volume.failure?.reason ?? "")) {
-        continue;
-      }
+      if (!isOwnFailure(volume)) continue;
       failures.push(volume.finishedAtMs ?? event.createdAtMs);
     }
   }
   return failures;
+}
+
+/** Whether a volume failed by what speaks against growing it again. */
+export function isOwnFailure({ step, failure }: VolumeProgress): boolean {
+  return step === "Failed" && OWN_FAILURES.includes(failure?.reason ?? "");
 }
