@@ -5,6 +5,7 @@
  */
 
 import type { Condition } from "../event/event.ts";
+import { stepFor } from "../expansion/drivers.ts";
 import { isOpenExpansion } from "../expansion/history.ts";
 import { declaredField, gitOwnerOf } from "../expansion/left_to_git.ts";
 import { REASONS } from "../explain/reasons.ts";
@@ -56,7 +57,7 @@ function lagsOf(view: ClusterView): Lag[] {
       isOpenExpansion(event) && event.expansion?.role === declared.role
     );
     const size = largestSettled(roleVolumes(view.volumes, declared.role));
-    if (isGrowing || size === undefined || size <= declared.sizeBytes) return [];
+    if (isGrowing || size === undefined || size < leastLag(view, declared)) return [];
     const owner = gitOwnerOf(view, declared.role);
     const [has, wants] = [formatQuantity(declared.sizeBytes), formatQuantity(size)];
     const who = owner === undefined
@@ -68,4 +69,12 @@ function lagsOf(view: ClusterView): Lag[] {
       `too small. Set ${field} to ${wants}${where}`;
     return [{ declared, owner, message }];
   });
+}
+
+/** A step more than is declared: a request that was lowered leaves its volume a byte larger than it was. */
+function leastLag({ volumes }: ClusterView, { role, sizeBytes }: DeclaredSize): number {
+  const steps = roleVolumes(volumes, role).map(({ storageClass }) =>
+    stepFor(storageClass, sizeBytes)
+  );
+  return sizeBytes + Math.min(...steps);
 }

@@ -11,6 +11,7 @@ import {
   view,
   volume,
 } from "../testing/builders.ts";
+import { bytes } from "../units/bytes.ts";
 import type { ClusterView, GitOwner } from "../view/cluster.ts";
 import { decide } from "./decide.ts";
 import type { Plan } from "./plan.ts";
@@ -71,11 +72,15 @@ Deno.test("declaredSizeCondition() is content with a spec that fits, and patient
   const unsettled = volume({
     claim: { capacityBytes: gibibytes(10), requestBytes: gibibytes(15) },
   });
+  const lowered = volume({
+    claim: { capacityBytes: gibibytes(11), requestBytes: bytes(gibibytes(10) + 1) },
+  });
   const cases: Partial<ClusterView>[] = [
     { gitOwners: [ARGO] },
     { volumes: [unsettled], gitOwners: [ARGO] },
     { volumes: GROWN, gitOwners: [ARGO], events: [open] },
     { volumes: GROWN, declaredSizes: [] },
+    { volumes: [lowered], gitOwners: [ARGO] },
   ];
   for (const overrides of cases) {
     assert.equal(conditionOf(planOf(overrides), "DeclaredSizeBehind")?.status, "False");

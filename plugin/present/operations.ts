@@ -65,8 +65,8 @@ export function eventLines(
       { heading: "AGE", cell: ({ createdAtMs }) => ageText(formatTimestamp(createdAtMs), nowMs) },
       { heading: "TYPE", cell: typeOf },
       { heading: "PHASE", cell: ({ status }) => status.phase },
-      { heading: "REASON", cell: (event) => (outcomeOf(event) ?? event).reason },
-      { heading: "MESSAGE", cell: (event) => (outcomeOf(event) ?? event).message },
+      { heading: "REASON", cell: (event) => latestOf(event).reason },
+      { heading: "MESSAGE", cell: (event) => latestOf(event).message },
     ],
     recentEvents(events),
     { headings: true, style },
@@ -78,12 +78,18 @@ export function outcomeOf({ status }: Event): Condition | undefined {
   return status.conditions.find(({ type }) => type === "Complete");
 }
 
+/** What was last said: how it ended, what an alert has come to, else why it was made. */
+function latestOf(event: Event): Pick<Event, "reason" | "message"> {
+  return outcomeOf(event) ?? event.status.alert ?? event;
+}
+
 /** One event in a sentence. */
 export function eventSentence(event: Event, nowMs: Millis): string {
   const ended = outcomeOf(event);
+  const { reason, message } = event.status.alert ?? event;
   const outcome = ended === undefined ? "" : ` ${ended.message} (${ended.reason}).`;
   return `${agoText(event.createdAtMs, nowMs)}: ${typeOf(event)} ${event.status.phase}: ` +
-    `${sentence(`${event.message} (${event.reason})`)}${outcome}`;
+    `${sentence(`${message} (${reason})`)}${outcome}`;
 }
 
 /** A text that ends as a sentence does. */
