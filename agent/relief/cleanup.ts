@@ -42,7 +42,9 @@ export async function cleanUp(
   try {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const prepared = await prepare(hands, policy, signal);
-      if (prepared.kind === "refused") return stoppedBy(runs, prepared.refusals);
+      if (prepared.kind === "refused") {
+        return stoppedBy(runs, prepared.refusals, await stillThere(hands, runs));
+      }
       if (prepared.kind === "changed") continue;
       const run = await carryOut(hands, prepared.order, signal);
       runs.push(run);
@@ -52,11 +54,22 @@ export async function cleanUp(
       if (run.leftNames.length === 0) return removedBy(runs);
       if (runs.length >= RUNS_MAX) return failedAfter(runs, messageOfLeft(run));
     }
+    const message = `pg_wal changed under each of ${ROUNDS_MAX} looks`;
+    const refusals = [refusal("VictimUnknown", message)];
+    return stoppedBy(runs, refusals, await stillThere(hands, runs));
   } catch (error) {
     return failedAfter(runs, `Cannot remove WAL: ${errorText(error)}`);
   }
-  const message = `pg_wal changed under each of ${ROUNDS_MAX} looks`;
-  return stoppedBy(runs, [refusal("VictimUnknown", message)]);
+}
+
+async function stillThere(
+  { directory }: CleanupHands,
+  runs: readonly CleanupRun[],
+): Promise<readonly string[]> {
+  const left = runs.at(-1)?.leftNames ?? [];
+  if (left.length === 0) return [];
+  const names = new Set(await directory.names());
+  return left.filter((name) => names.has(name));
 }
 
 function messageOfLeft({ leftNames, program }: CleanupRun): string {

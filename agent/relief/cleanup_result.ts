@@ -44,7 +44,7 @@ export type CleanupResult =
     readonly freedBytes: Bytes;
   };
 
-/** The size of what the runs removed. */
+/** The size of what went; at most, because a checkpoint may have renamed some of it for later. */
 export function freedBy(runs: readonly CleanupRun[]): Bytes {
   return bytes(runs.reduce(
     (sum, { removedNames, segmentSize }) => sum + segmentsBytes(removedNames.length, segmentSize),
@@ -57,16 +57,21 @@ export function removedBy(runs: readonly CleanupRun[]): CleanupResult {
   return { kind: "removed", runs, freedBytes: freedBy(runs) };
 }
 
-/** Nothing was begun; or what was begun may not go on. */
+/**
+ * Nothing was begun, or what was begun may not go on.
+ *
+ * @param leftNames What the last run left that is there even now. Where there is none, a checkpoint has removed
+ * the rest, and all is well.
+ */
 export function stoppedBy(
   runs: readonly CleanupRun[],
   refusals: readonly WalRefusal[],
+  leftNames: readonly string[],
 ): CleanupResult {
   if (runs.length === 0) return { kind: "refused", refusals };
-  // Whatever a run left is gone by now: a checkpoint was at it, too.
-  if (refusals.every(({ reason }) => reason === "NothingRemovable")) return removedBy(runs);
+  if (leftNames.length === 0) return removedBy(runs);
   const words = refusals.map(({ reason, message }) => `${reason}: ${message}`).join("; ");
-  return failedAfter(runs, `Cannot go on removing: ${words}`);
+  return failedAfter(runs, `Cannot remove ${leftNames.join()} any more: ${words}`);
 }
 
 /** It was begun and not finished. */

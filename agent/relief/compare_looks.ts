@@ -79,7 +79,7 @@ function cutOffWentBack(first: PlannedLook, second: PlannedLook): WalRefusal | u
     return undefined; // One that is unknown is refused by its own reasons.
   }
   return refusal(
-    "NothingRemovable",
+    "StepRefused",
     `the cut-off went back from ${before.fileName} to ${now.fileName}: something came to hold WAL`,
   );
 }
@@ -92,5 +92,5 @@ function victimIsHeld(first: PlannedLook, second: PlannedLook): WalRefusal | und
   const held = first.removal.victims.find(({ name }) => !allowed.has(name));
   return held === undefined
     ? undefined
-    : refusal("NothingRemovable", `${held.name} is no longer one that may be removed`);
+    : refusal("StepRefused", `${held.name} is no longer one that may be removed`);
 }

@@ -10,7 +10,7 @@ import type { WalRefusal } from "../../lib/wal/reasons.ts";
 import type { FileLook } from "../../lib/wal/removal.ts";
 
 /**
- * Looks at the instance anew. Never rejects but when `signal` is aborted: what could not be found out is an
+ * Looks at the instance anew: a look that was under way before the call does not count. Never rejects but when `signal` is aborted: what could not be found out is an
  * unknown fact. An action of the one who asks does not count as one in flight.
  */
 export type Look = (signal: AbortSignal) => Promise<WalEvidence>;
