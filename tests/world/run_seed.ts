@@ -55,10 +55,10 @@ export interface SeedOptions {
   /** What befalls the manager's calls during the storm. */
   readonly faults?: FaultPlan | undefined;
   /**
-   * By how much the manager's time of day is ahead: the oracle, which believes the times that it writes, can then
-   * judge nothing.
+   * By how much the manager's time of day is ahead, so long after the beginning: the oracle, which believes the times
+   * that it writes, can then judge nothing that has to do with time.
    */
-  readonly skewMs?: number | undefined;
+  readonly skewMs?: ((elapsedMs: number) => number) | undefined;
 }
 
 /** Runs a world from its first moment until long after the last fault. */
@@ -73,7 +73,7 @@ export async function runSeed(
     seed,
     tickMs: TICK_MS,
     crds,
-    ...(skewMs === undefined ? {} : { skewMs: () => skewMs }),
+    ...(skewMs === undefined ? {} : { skewMs: () => skewMs(site.nowMs()) }),
     faults: duringStorm(faults ?? drawn.faults, () => site.nowMs()),
     reports: {
       loses: ({ pod }) => isSilent(drawn, pod?.name ?? "", site.nowMs()),
