@@ -155,7 +155,12 @@ Deno.test("act() says and counts the end of an expansion once", async () => {
   await actOnce(world, record);
   await actOnce(world, recordOf(world, (status) => ({ ...status, completedAtMs: millis(42_000) })));
   const addedBytes = gibibytes(10);
-  assert.deepEqual(world.ends, [{ result: "success", addedBytes, durationMs: 40_000 }]);
+  assert.deepEqual(world.ends, [{
+    result: "success",
+    failures: 0,
+    addedBytes,
+    durationMs: 40_000,
+  }]);
   const reasons = world.announcements.map(({ reason }) => reason);
   assert.deepEqual(reasons, [
     "AboveExpansion",

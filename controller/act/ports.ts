@@ -68,6 +68,8 @@ export interface ActingOn {
 export interface ExpansionEnd {
   /** One that reached only some of its volumes is a failure. */
   readonly result: "success" | "failure";
+  /** Volumes that the circuit breaker counts as failed: those that failed by themselves. */
+  readonly failures: number;
   /** Capacity that was added, over all volumes; 0 if none was. */
   readonly addedBytes: number;
   /** From the first request to the record of the end. */

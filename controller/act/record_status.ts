@@ -4,6 +4,7 @@
  * @module
  */
 
+import { countsAsFailure } from "../../lib/breaker/breaker.ts";
 import type { RecordStatus } from "../../lib/decide/plan.ts";
 import type { Event, EventStatus, VolumeProgress } from "../../lib/event/event.ts";
 import { alertChanged } from "./announce_alerts.ts";
@@ -48,9 +49,14 @@ export function endOf(before: Event, status: EventStatus): ExpansionEnd | undefi
   const { startedAtMs = before.createdAtMs, completedAtMs = startedAtMs } = status;
   return {
     result: status.volumes.every(({ step }) => step === "Verified") ? "success" : "failure",
+    failures: status.volumes.filter(hasFailed).length,
     addedBytes: status.volumes.reduce((sum, volume) => sum + addedBytes(volume), 0),
     durationMs: Math.max(0, completedAtMs - startedAtMs),
   };
+}
+
+function hasFailed({ step, failure }: VolumeProgress): boolean {
+  return step === "Failed" && countsAsFailure(failure?.reason);
 }
 
 function addedBytes({ newBytes, originalBytes }: VolumeProgress): number {

@@ -15,7 +15,7 @@ export function createActMetrics(
   metrics: Pick<
     Metrics,
     | "expansionEnded"
-    | "breakerFailureCounted"
+    | "breakerFailuresCounted"
     | "errorOccurred"
     | "alertSent"
     | "alertSuppressed"
@@ -28,7 +28,7 @@ export function createActMetrics(
     },
     expansionEnded(cluster, ended): void {
       metrics.expansionEnded(cluster, ended);
-      if (ended.result === "failure") metrics.breakerFailureCounted(cluster);
+      if (ended.failures > 0) metrics.breakerFailuresCounted(cluster, ended.failures);
     },
     alertSent: (cluster, severity) => metrics.alertSent(cluster, severity, EVENT_CHANNEL),
     alertSuppressed: (cluster, why) => metrics.alertSuppressed(cluster, why),

@@ -8,7 +8,7 @@ function record(): { metrics: ReturnType<typeof createActMetrics>; told: string[
   const metrics = createActMetrics({
     errorOccurred: (type, cluster) => void told.push(`error ${type} ${cluster?.cluster}`),
     expansionEnded: ({ cluster }, { result }) => void told.push(`ended ${cluster} ${result}`),
-    breakerFailureCounted: ({ cluster }) => void told.push(`failure ${cluster}`),
+    breakerFailuresCounted: ({ cluster }, count) => void told.push(`${count} failures ${cluster}`),
     alertSent: ({ cluster }, severity, channel) =>
       void told.push(`sent ${cluster} ${severity} ${channel}`),
     alertSuppressed: ({ cluster }, why) => void told.push(`suppressed ${cluster} ${why}`),
@@ -30,11 +30,18 @@ Deno.test("createActMetrics() counts failed writes as errors, and conflicts as n
   }
 });
 
-Deno.test("createActMetrics() counts a failed expansion for the breaker, too", () => {
+Deno.test("createActMetrics() counts for the breaker what the breaker counts", () => {
   const { metrics, told } = record();
-  metrics.expansionEnded(CLUSTER, { result: "success", addedBytes: 1, durationMs: 1 });
-  metrics.expansionEnded(CLUSTER, { result: "failure", addedBytes: 0, durationMs: 1 });
-  assert.deepEqual(told, ["ended orders success", "ended orders failure", "failure orders"]);
+  const end = { addedBytes: 1, durationMs: 1 };
+  metrics.expansionEnded(CLUSTER, { ...end, result: "success", failures: 0 });
+  metrics.expansionEnded(CLUSTER, { ...end, result: "failure", failures: 0 });
+  metrics.expansionEnded(CLUSTER, { ...end, result: "failure", failures: 2 });
+  assert.deepEqual(told, [
+    "ended orders success",
+    "ended orders failure",
+    "ended orders failure",
+    "2 failures orders",
+  ]);
 });
 
 Deno.test("createActMetrics() counts alerts that were said in Kubernetes Events, and those that were not", () => {

@@ -33,7 +33,7 @@ export interface OperationMetrics {
   /** Expansions of the cluster under way. */
   setExpansionsInProgress(cluster: ClusterLabels, count: number): void;
   setBreakerOpen(cluster: ClusterLabels, isOpen: boolean): void;
-  breakerFailureCounted(cluster: ClusterLabels): void;
+  breakerFailuresCounted(cluster: ClusterLabels, count: number): void;
 }
 
 /** Registers the metrics. */
@@ -68,7 +68,7 @@ export function registerOperationMetrics(
     },
     setExpansionsInProgress: (cluster, count) => set(cluster, metrics.expansionsInProgress, count),
     setBreakerOpen: (cluster, isOpen) => set(cluster, metrics.breakerOpen, isOpen ? 1 : 0),
-    breakerFailureCounted: (cluster) => add(cluster, metrics.breakerFailures, 1),
+    breakerFailuresCounted: (cluster, count) => add(cluster, metrics.breakerFailures, count),
   };
 }
 
@@ -118,7 +118,7 @@ function createCollectors(registry: Registry): OperationCollectors {
     }),
     breakerFailures: new Counter({
       name: metricName("circuit_breaker_failures_total"),
-      help: "Failures that the circuit breaker counted.",
+      help: "Failures of volumes that the circuit breaker counted.",
       labelNames,
       registers,
     }),

@@ -41,7 +41,7 @@ export function tellEverything(metrics: Metrics, cluster: ClusterLabels): void {
   metrics.expansionEnded(cluster, { result: "success", addedBytes: 50, durationMs: 2_500 });
   metrics.setExpansionsInProgress(cluster, 1);
   metrics.setBreakerOpen(cluster, true);
-  metrics.breakerFailureCounted(cluster);
+  metrics.breakerFailuresCounted(cluster, 1);
   metrics.errorOccurred("patch", cluster);
   metrics.reportReceived(cluster, instance);
   metrics.alertSent(cluster, "critical", "kubernetes-event");
