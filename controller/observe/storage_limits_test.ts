@@ -1,7 +1,13 @@
 // What is known of quotas, limits and capacities, and that nothing waits for it.
 
 import assert from "node:assert/strict";
-import { ApiError, type JsonObject, type KubeApi, type Resource } from "../../kube/api.ts";
+import {
+  ApiError,
+  type JsonObject,
+  type KubeApi,
+  type Resource,
+  type WatchEvent,
+} from "../../kube/api.ts";
 import { CSI_STORAGE_CAPACITY, LIMIT_RANGE, RESOURCE_QUOTA } from "../../kube/resources.ts";
 import { createFakeClock, settle } from "../../kube/testing/fake_clock.ts";
 import { createRecordingLogger } from "../../kube/testing/recording_logger.ts";
@@ -153,6 +159,9 @@ function freezing(api: KubeApi, isFrozen: () => boolean): KubeApi {
   };
 }
 
-async function* silence(signal: AbortSignal | undefined): ReturnType<KubeApi["watch"]> {
-  await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+function silence(signal: AbortSignal | undefined): AsyncIterable<WatchEvent> {
+  const ended = new Promise<IteratorResult<WatchEvent>>((resolve) => {
+    signal?.addEventListener("abort", () => resolve({ done: true, value: undefined }));
+  });
+  return { [Symbol.asyncIterator]: () => ({ next: () => ended }) };
 }
