@@ -13,12 +13,15 @@ import { known } from "../../lib/wal/fact.ts";
 import { programAt } from "../../agent/relief/deno_program.ts";
 import { openWalDirectory } from "../../agent/relief/deno_wal_directory.ts";
 import type { OfflineHands } from "../../agent/relief/offline.ts";
-import { createVolumeStore } from "../lab/volumes.ts";
+import { createVolumeStore, type FileSystem, XFS_BYTES_MIN } from "../lab/volumes.ts";
 import { databaseTest, type TestDatabase } from "./postgresql.ts";
 import { namesIn, readEvidence } from "./read_evidence.ts";
 
-/** Room for some dozens of segments of 1 MiB besides ext4's journal. */
-const VOLUME_BYTES = 64 * 2 ** 20;
+/** Room for some dozens of segments of 1 MiB. */
+export const ROOM_BYTES = 56 * 2 ** 20;
+
+/** With ext4's journal; an xfs may not be as small, so a file takes the rest. */
+const EXT4_BYTES = 64 * 2 ** 20;
 
 /** How often it is asked whether the archiver is done, and how long between. */
 const ARCHIVER_TRIES = 300;
@@ -47,10 +50,15 @@ export interface ReliefScene {
 export async function reliefTest(
   name: string,
   test: (scene: ReliefScene) => Promise<void>,
+  fileSystem: FileSystem = "ext4",
 ): Promise<void> {
   const reason = await missing();
   if (reason === undefined) {
-    await databaseTest(name, 1, async (database) => await test(await setScene(database)));
+    await databaseTest(
+      name,
+      1,
+      async (database) => await test(await setScene(database, fileSystem)),
+    );
   } else if (Deno.env.get("CI")) {
     Deno.test(name, () => {
       throw new Error(`Cannot run with a volume: ${reason}`);
@@ -62,21 +70,24 @@ export async function reliefTest(
 
 async function missing(): Promise<string | undefined> {
   if (Deno.uid() !== 0) return "mounting file systems needs root";
-  for (const path of ["/dev/loop-control", "/usr/sbin/mkfs.ext4"]) {
+  for (const path of ["/dev/loop-control", "/usr/sbin/mkfs.ext4", "/usr/sbin/mkfs.xfs"]) {
     const found = await Deno.stat(path).then(() => true, () => false);
     if (!found) return `expected ${path}, found nothing`;
   }
   return undefined;
 }
 
-async function setScene(database: TestDatabase): Promise<ReliefScene> {
+async function setScene(database: TestDatabase, fileSystem: FileSystem): Promise<ReliefScene> {
   const { directory, dataDirectory, sql } = database;
   const { uid } = await Deno.stat(dataDirectory);
-  const { path: volumePath } = await createVolumeStore(directory).create({
-    sizeBytes: VOLUME_BYTES,
-    fileSystem: "ext4",
+  const volumes = createVolumeStore(directory);
+  const volume = await volumes.create({
+    sizeBytes: fileSystem === "xfs" ? XFS_BYTES_MIN : EXT4_BYTES,
+    fileSystem,
     ownerId: uid ?? 0,
   });
+  const { path: volumePath } = volume;
+  await volumes.fill(volume, { availableBytes: ROOM_BYTES });
   await moveWal(`${dataDirectory}/pg_wal`, `${volumePath}/pg_wal`);
   const archivePath = `${directory}/archive`;
   const gate = `${directory}/archive-is-open`;

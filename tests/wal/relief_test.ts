@@ -22,7 +22,7 @@ import { known } from "../../lib/wal/fact.ts";
 import { segmentNumber, segmentSize } from "../../lib/wal/segment.ts";
 import { looksLikeSegment, parseSegmentName } from "../../lib/wal/segment_name.ts";
 import { namesIn } from "./read_evidence.ts";
-import { type ReliefScene, reliefTest } from "./relief_scene.ts";
+import { type ReliefScene, reliefTest, ROOM_BYTES } from "./relief_scene.ts";
 
 const POLICY = { retainCount: 1, margins: ALL_MARGINS };
 const SIZE = segmentSize(2 ** 20);
@@ -101,44 +101,47 @@ await reliefTest(
   },
 );
 
-await reliefTest(
-  "T23: with every segment waiting nothing is removed, ballast goes, and the server starts",
-  async (scene) => {
-    const { database: { sql, start }, hands } = scene;
-    const ballast = await openBallastDirectory(scene.volumePath, scene.walPath);
-    await start();
-    const up = async (): ReturnType<typeof hands.look> => ({
-      ...await hands.look(NEVER),
-      server: known("up"),
-    });
-    const request = {
-      volumeBytes: bytes(64 * 2 ** 20),
-      warningPercent: percent(70),
-      walInitZero: known(true),
-    };
-    for (let count = 0; count < 5; count += 1) {
-      const written = await growBallast({ ...hands, ballast, look: up }, request, NEVER);
-      assert.equal(written.kind, count < 4 ? "grown" : "whole", JSON.stringify(written));
-    }
-    await sql("CREATE TABLE t AS SELECT repeat('x', 1000) FROM generate_series(1, 12000)");
-    await sql("CHECKPOINT");
-    await scene.runFull();
+for (const fileSystem of ["ext4", "xfs"] as const) {
+  await reliefTest(
+    `T23: with every segment waiting nothing is removed, ballast goes, and the server starts (${fileSystem})`,
+    async (scene) => {
+      const { database: { sql, start }, hands } = scene;
+      const ballast = await openBallastDirectory(scene.volumePath, scene.walPath);
+      await start();
+      const up = async (): ReturnType<typeof hands.look> => ({
+        ...await hands.look(NEVER),
+        server: known("up"),
+      });
+      const request = {
+        volumeBytes: bytes(ROOM_BYTES),
+        warningPercent: percent(70),
+        walInitZero: known(true),
+      };
+      for (let count = 0; count < 5; count += 1) {
+        const written = await growBallast({ ...hands, ballast, look: up }, request, NEVER);
+        assert.equal(written.kind, count < 4 ? "grown" : "whole", JSON.stringify(written));
+      }
+      await sql("CREATE TABLE t AS SELECT repeat('x', 1000) FROM generate_series(1, 12000)");
+      await sql("CHECKPOINT");
+      await scene.runFull();
 
-    const before = (await namesIn(scene.walPath)).sort();
-    const refused = await cleanUpOffline(hands, POLICY, NEVER);
-    assert.equal(refused.cleanup.kind, "refused");
-    assert.equal(refused.mayStart, "no");
-    assert.deepEqual((await namesIn(scene.walPath)).sort(), before);
-    while (await scene.availableBytes() < startingRoomBytes(SIZE)) {
-      const released = await releaseBallast({ ...hands, ballast }, SIZE, NEVER);
-      assert.ok(released.kind === "released");
-      assert.equal(released.gainedBytes, released.expectedBytes);
-      assert.deepEqual(released.ground, { kind: "certain", fileSystem: "ext4" });
-    }
-    assert.ok((await ballast.files()).length >= 3);
-    await assertRecovers(scene);
-  },
-);
+      const before = (await namesIn(scene.walPath)).sort();
+      const refused = await cleanUpOffline(hands, POLICY, NEVER);
+      assert.equal(refused.cleanup.kind, "refused");
+      assert.equal(refused.mayStart, "no");
+      assert.deepEqual((await namesIn(scene.walPath)).sort(), before);
+      while (await scene.availableBytes() < startingRoomBytes(SIZE)) {
+        const released = await releaseBallast({ ...hands, ballast }, SIZE, NEVER);
+        assert.ok(released.kind === "released");
+        assert.equal(released.gainedBytes, released.expectedBytes);
+        assert.deepEqual(released.ground, { kind: "certain", fileSystem });
+      }
+      assert.ok((await ballast.files()).length >= 3);
+      await assertRecovers(scene);
+    },
+    fileSystem,
+  );
+}
 
 await reliefTest(
   "T24: spillSegments() moves what waits aside, the server archives all of it, and the copies go",
