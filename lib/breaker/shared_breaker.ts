@@ -59,15 +59,20 @@ export function sharedFailuresOf(events: readonly Event[]): SharedFailures {
 /** The first expansion under way that was begun after the last failure. */
 function probeOf(events: readonly Event[], lastAtMs: Millis): SharedProbe | undefined {
   return events
-    .filter((event) => isOpenExpansion(event) && event.createdAtMs >= lastAtMs)
-    .map(({ uid, name, createdAtMs }) => ({
-      eventUid: uid,
-      eventName: name,
-      begunAtMs: createdAtMs,
+    .filter((event) => isOpenExpansion(event) && beginOf(event) >= lastAtMs)
+    .map((event) => ({
+      eventUid: event.uid,
+      eventName: event.name,
+      begunAtMs: beginOf(event),
     }))
     .sort((first, second) =>
       first.begunAtMs - second.begunAtMs || compareText(first.eventUid, second.eventUid)
     )[0];
+}
+
+/** The creation is a stamp of the API server, all else of the manager's own clock: it counts only until that began. */
+function beginOf({ createdAtMs, status }: Event): Millis {
+  return status.startedAtMs ?? createdAtMs;
 }
 
 /** The state of the breaker after these failures. */

@@ -93,6 +93,18 @@ Deno.test("sharedFailuresOf() names the first expansion under way that began aft
   equal(sharedFailuresOf([begun("before", 12), failure(10)]).probe, undefined);
 });
 
+Deno.test("sharedFailuresOf() goes by the manager's own clock, whatever that of the API server says", () => {
+  for (const skewMinutes of [-600, 600]) {
+    const begun = expansionEvent([progressOf(volume())], {
+      uid: "first",
+      name: "first",
+      createdAtMs: minutesAgo(5 + skewMinutes),
+      status: { phase: "InProgress", startedAtMs: minutesAgo(5) },
+    });
+    equal(sharedFailuresOf([begun, failure(10)]).probe?.begunAtMs, minutesAgo(5));
+  }
+});
+
 Deno.test("sharedFailuresOf() does not count what no volume is to blame for", () => {
   for (const reason of ["ClaimVanished", "CanaryFailed", "NoPolicy"] as const) {
     const progress = progressOf(volume(), {
