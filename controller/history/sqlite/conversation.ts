@@ -51,9 +51,36 @@ export interface Conversation {
 const RESTART_MS_MIN = 1_000;
 const RESTART_MS_MAX = 5 * 60_000;
 
-interface Waiting {
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: Error) => void;
+/** Questions on their way, by their numbers. */
+interface Unanswered {
+  /** A new number, and what becomes of its question. */
+  next(): { readonly id: number; readonly answered: Promise<Answer> };
+  answer(answered: Answered): void;
+  rejectAll(message: string): void;
+  isEmpty(): boolean;
+}
+
+function createUnanswered(): Unanswered {
+  const waiting = new Map<number, PromiseWithResolvers<Answer>>();
+  let asked = 0;
+  return {
+    next(): { id: number; answered: Promise<Answer> } {
+      const id = asked++;
+      const settling = Promise.withResolvers<Answer>();
+      waiting.set(id, settling);
+      return { id, answered: settling.promise };
+    },
+    answer({ id, answer }): void {
+      waiting.get(id)?.resolve(answer);
+      waiting.delete(id);
+    },
+    rejectAll(message): void {
+      const lost = [...waiting.values()];
+      waiting.clear();
+      for (const { reject } of lost) reject(new Error(message));
+    },
+    isEmpty: () => waiting.size === 0,
+  };
 }
 
 /** Creates a conversation; nothing runs before the first question. */
@@ -61,9 +88,8 @@ export function createConversation(
   start: StartWorker,
   clock: Pick<Clock, "monotonic">,
 ): Conversation {
-  const waiting = new Map<number, Waiting>();
+  const unanswered = createUnanswered();
   let worker: HistoryWorker | undefined;
-  let asked = 0;
   let deaths = 0;
   let startableAtMs = 0;
   let hasEnded = false;
@@ -75,13 +101,7 @@ export function createConversation(
     deaths++;
     startableAtMs = clock.monotonic() +
       Math.min(RESTART_MS_MAX, RESTART_MS_MIN * 2 ** (deaths - 1));
-    rejectAll(message);
-  }
-
-  function rejectAll(message: string): void {
-    const lost = [...waiting.values()];
-    waiting.clear();
-    for (const { reject } of lost) reject(new Error(message));
+    unanswered.rejectAll(message);
   }
 
   /** Each thread is listened to on its own: what one that was lost still says is nobody's answer. */
@@ -91,11 +111,10 @@ export function createConversation(
       throw new Error("Cannot ask the history: its thread ended and is started again in a while");
     }
     const started: HistoryWorker = start({
-      answered({ id, answer }): void {
+      answered(answered): void {
         if (worker !== started) return;
         deaths = 0;
-        waiting.get(id)?.resolve(answer);
-        waiting.delete(id);
+        unanswered.answer(answered);
       },
       died(message): void {
         if (worker === started) lose(`Cannot ask the history: its thread ended: ${message}`);
@@ -110,11 +129,9 @@ export function createConversation(
     } catch (error) {
       return Promise.reject(error);
     }
-    const id = asked++;
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    waiting.set(id, { resolve, reject });
+    const { id, answered } = unanswered.next();
     worker.ask({ id, question });
-    return promise;
+    return answered;
   }
 
   return {
@@ -123,7 +140,7 @@ export function createConversation(
       const resting = worker;
       if (resting === undefined) return;
       const { kind } = await ask({ kind: "close" });
-      if (worker !== resting || waiting.size > 0) return;
+      if (worker !== resting || !unanswered.isEmpty()) return;
       worker.terminate();
       worker = undefined;
       isFileChecked = kind === "done";
@@ -132,7 +149,7 @@ export function createConversation(
       hasEnded = true;
       worker?.terminate();
       worker = undefined;
-      rejectAll("Cannot ask the history: it is closed");
+      unanswered.rejectAll("Cannot ask the history: it is closed");
     },
   };
 }

@@ -59,7 +59,7 @@ export function createWriting(
   /** A thread takes 15 MB, and this one has nothing to do for most of a minute. */
   async function restThread(): Promise<void> {
     const before = troubles.message();
-    await withinSight(rest());
+    await withinSight(rest(), { clock, troubles });
     // The disk was late, and is not any more: nothing else would tell before the next batch.
     if (troubles.message() !== before) troubles.succeeded("write");
   }
@@ -88,22 +88,13 @@ export function createWriting(
       const samples = writtenSamples(batch.samples);
       const { forgotten } = batch;
       const { nowMs } = trusted;
-      const answer = await withinSight(ask({ kind: "write", nowMs, samples, forgotten }));
+      const answer = await withinSight(
+        ask({ kind: "write", nowMs, samples, forgotten }),
+        { clock, troubles },
+      );
       return answer.kind === "failed" ? answer.message : undefined;
     } catch (error) {
       return errorText(error);
-    }
-  }
-
-  /** Waits without limit, and tells where it takes too long. */
-  async function withinSight<Result>(answering: Promise<Result>): Promise<Result> {
-    const answered = new AbortController();
-    const watching = tellIfLate({ clock, troubles }, answered.signal);
-    try {
-      return await answering;
-    } finally {
-      answered.abort();
-      await watching;
     }
   }
 
@@ -118,6 +109,21 @@ export function createWriting(
       await rest();
     },
   };
+}
+
+/** Waits without limit, and tells where it takes too long. */
+async function withinSight<Result>(
+  answering: Promise<Result>,
+  dependencies: Pick<WritingDependencies, "clock" | "troubles">,
+): Promise<Result> {
+  const answered = new AbortController();
+  const watching = tellIfLate(dependencies, answered.signal);
+  try {
+    return await answering;
+  } finally {
+    answered.abort();
+    await watching;
+  }
 }
 
 /** Resolves when there is an answer or it is told that there is none. */
