@@ -39,15 +39,16 @@ export function failureToldUntil(view: ClusterView): Millis | undefined {
 }
 
 function recentFailures({ events, nowMs }: ClusterView): Failure[] {
-  return lastEnded(events).flatMap((event): Failure[] => {
-    const { completedAtMs, conditions } = event.status;
-    const verdict = conditions.find(({ type, status }) =>
-      type === "Complete" && status === "False"
-    );
-    if (completedAtMs === undefined || verdict === undefined) return [];
-    const toldUntilMs = after(completedAtMs, FAILURE_TOLD_MS);
-    return toldUntilMs > nowMs ? [{ event, verdict, toldUntilMs }] : [];
-  });
+  // Most clusters have not failed at anything, and their history is looked at with every decision.
+  if (!events.some((event) => failureOf(event, nowMs) !== undefined)) return [];
+  return lastEnded(events).flatMap((event) => failureOf(event, nowMs) ?? []);
+}
+
+function failureOf(event: Event, nowMs: Millis): Failure | undefined {
+  const { completedAtMs, conditions } = event.status;
+  if (completedAtMs === undefined || completedAtMs + FAILURE_TOLD_MS <= nowMs) return undefined;
+  const verdict = conditions.find(({ type, status }) => type === "Complete" && status === "False");
+  return verdict && { event, verdict, toldUntilMs: after(completedAtMs, FAILURE_TOLD_MS) };
 }
 
 /** The last expansion of each role that has ended: one that went well makes up for what failed before. */
