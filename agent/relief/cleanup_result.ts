@@ -28,7 +28,7 @@ export interface CleanupRun {
 
 /** What came of a removal. */
 export type CleanupResult =
-  /** Every victim is gone. */
+  /** Every victim is gone; what an earlier run left may be needed by now, and is no victim then. */
   | {
     readonly kind: "removed";
     readonly runs: readonly CleanupRun[];
