@@ -19,7 +19,8 @@ export interface PodSurroundings {
 /** What the chart sets for the runtime and the C library, and the program does not read. */
 export const POD_ENVIRONMENT: Readonly<Record<string, string>> = {
   DENO_TLS_CA_STORE: "",
-  MALLOC_ARENA_MAX: "1",
+  MALLOC_MMAP_THRESHOLD_: "16384",
+  MALLOC_TRIM_THRESHOLD_: "65536",
 };
 
 /** Other processes go on seeing their own files: what is mounted is so for this one alone. */
