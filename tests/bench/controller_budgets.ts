@@ -14,7 +14,7 @@ import {
   prepareController,
 } from "../lab/controller_process.ts";
 import { type Lab, startLab } from "../lab/lab.ts";
-import { preparePod } from "../lab/pod_surroundings.ts";
+import { type PodSurroundings, preparePod } from "../lab/pod_surroundings.ts";
 import { createDefaultPolicy, wallClockMs } from "../lab/product_state.ts";
 import { CONTROLLER_USER } from "../lab/rbac.ts";
 import { pause } from "../lab/wait.ts";
@@ -22,6 +22,7 @@ import { type Measured, megabytes } from "./budget_table.ts";
 import { bundleProgram } from "./bundle_program.ts";
 import { type BenchInstance, createClusters, NAMESPACE } from "./clusters.ts";
 import { type ProcessUsage, readProcessUsage } from "./process_usage.ts";
+import { createProcessorGroup, type ProcessorGroup } from "./processor_group.ts";
 import { createSimulatedAgents, type SimulatedAgents } from "./simulated_agents.ts";
 import { median, percentile } from "./statistics.ts";
 
@@ -45,6 +46,8 @@ export interface ControllerBenchOptions {
   readonly sizes: readonly number[];
   /** How long agents report to each number of clusters. */
   readonly minutes: number;
+  /** Thousandths of a core that the controller gets, as under a limit of its container; absent: all there is. */
+  readonly millicores?: number | undefined;
   /** Told what is going on. */
   readonly say: (line: string) => void;
 }
@@ -67,7 +70,11 @@ export async function measureController(options: ControllerBenchOptions): Promis
   await using lab = await startLab({ ownCrds: true });
   const persistence = { enabled: true, directory: historyDirectoryOf(lab) };
   const site = await prepareController(lab, { persistence });
-  const pod = await preparePod(lab, TOKEN_SECONDS, lab.controlPlane.server);
+  const unlimited = await preparePod(lab, TOKEN_SECONDS, lab.controlPlane.server);
+  await using group = options.millicores === undefined
+    ? undefined
+    : await createProcessorGroup(`cnpg-storage-bench-${Deno.pid}`, options.millicores);
+  const pod = group === undefined ? unlimited : withinGroup(unlimited, group);
   const bundle = await bundleProgram(CONTROLLER_PROGRAM, `${lab.directory}/bundle`, [
     HISTORY_PROGRAM,
   ]);
@@ -89,7 +96,8 @@ export async function measureController(options: ControllerBenchOptions): Promis
     if (clusters === 0) await createDefaultPolicy(lab, NAMESPACE, { maxSize: "100Gi" });
     clusters = size;
     measured.push(await measureStarts(site, { program: bundle, how: { pod } }, size));
-    for (const variant of size === BUDGET_CLUSTERS ? variants.toReversed() : variants.slice(0, 1)) {
+    const isCompared = size === BUDGET_CLUSTERS && group === undefined;
+    for (const variant of isCompared ? variants.toReversed() : variants.slice(0, 1)) {
       const { name } = variant;
       options.say(`${name}: ${instances.length} agents report for ${options.minutes} minutes`);
       const load: Load = { ...variant, site, instances, minutes: options.minutes };
@@ -97,6 +105,15 @@ export async function measureController(options: ControllerBenchOptions): Promis
     }
   }
   return measured;
+}
+
+function withinGroup(pod: PodSurroundings, group: ProcessorGroup): PodSurroundings {
+  return {
+    enter: (command, args) => {
+      const inside = group.enter(command, args);
+      return pod.enter(inside.command, inside.args);
+    },
+  };
 }
 
 async function measureStarts(

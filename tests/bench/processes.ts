@@ -2,7 +2,7 @@
  * Measures whole processes and prints them side by side with their budgets: part of `deno task bench`.
  *
  * ```text
- * processes.ts [--only controller|agent] [--clusters 10,100] [--minutes 3]
+ * processes.ts [--only controller|agent] [--clusters 10,100] [--minutes 3] [--millicores 200]
  * ```
  *
  * @module
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     clusters: { type: "string", default: "10,100" },
     minutes: { type: "string", default: "3" },
+    millicores: { type: "string" },
   },
 });
 
@@ -40,7 +41,9 @@ if (values.only !== "agent") {
   const decision = await labOrSkip();
   if (decision.kind === "run") {
     const sizes = values.clusters.split(",").map(Number);
-    measured.push(...await measureController({ sizes, minutes: Number(values.minutes), say }));
+    const minutes = Number(values.minutes);
+    const millicores = values.millicores === undefined ? undefined : Number(values.millicores);
+    measured.push(...await measureController({ sizes, minutes, millicores, say }));
   } else say(`The controller cannot be measured here: ${decision.reason}`);
 }
 const cores = navigator.hardwareConcurrency;
