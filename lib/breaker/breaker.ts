@@ -16,7 +16,7 @@
  * @module
  */
 
-import type { Event } from "../event/event.ts";
+import type { Event, VolumeProgress } from "../event/event.ts";
 import type { Reason } from "../explain/reasons.ts";
 import { NEVER_ASKED } from "./never_asked.ts";
 import type { CircuitBreakerSettings } from "../policy/resolved.ts";
@@ -67,12 +67,15 @@ export function breakerOf(
 function failuresInARow(claimUid: string, events: readonly Event[]): Tally {
   let failures = 0;
   let lastFailureAtMs: Millis | undefined;
+  function isOwn(volume: VolumeProgress): boolean {
+    return volume.claimUid === claimUid;
+  }
   for (let index = events.length - 1; index >= 0; index--) {
     const event = events[index];
     if (event === undefined) continue;
     if (event.eventType === "circuit-breaker" && event.reason === "BreakerReset") break;
     if (event.dryRun) continue;
-    const progress = event.status.volumes.find((volume) => volume.claimUid === claimUid);
+    const progress = event.status.volumes.find(isOwn);
     if (progress === undefined) continue;
     if (progress.step === "Verified") break;
     if (progress.step !== "Failed" || !countsAsFailure(progress.failure?.reason)) continue;
