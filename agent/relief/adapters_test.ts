@@ -114,6 +114,62 @@ Deno.test("openSpillDirectory() refuses pg_wal's own volume", async () => {
   });
 });
 
+Deno.test("openSpillDirectory() copies, links, notes and forgets a segment", async () => {
+  await withWal(async (_root, wal) => {
+    const memory = await Deno.makeTempDir({ dir: "/dev/shm" });
+    try {
+      const path = `${memory}/spilled`;
+      const place = { walDirectory: wal, path, volumePath: memory, reservedBytes: bytes(0) };
+      const spill = await openSpillDirectory(place);
+      const name = nameOf(3);
+      const content = noise(3 * 2 ** 20 + 17, 5);
+      await Deno.writeFile(`${wal}/${name}`, content);
+      assert.deepEqual(await spill.spilledNames(), []);
+      await assert.rejects(spill.copy(nameOf(4), NEVER), Deno.errors.NotFound);
+      assert.deepEqual(await namesIn(path), []);
+
+      await spill.copy(name, NEVER);
+      assert.deepEqual(await Deno.readFile(`${path}/${name}`), content);
+      assert.ok((await Deno.lstat(`${wal}/${name}`)).isFile);
+      await Deno.symlink("/nonexistent", `${wal}/_storage_agent_link.${name}`);
+      await spill.link(name);
+      assert.equal(await Deno.readLink(`${wal}/${name}`), `${path}/${name}`);
+      assert.deepEqual(await namesIn(wal), [name, "archive_status"]);
+      assert.deepEqual(await Deno.readFile(`${wal}/${name}`), content);
+
+      assert.deepEqual(await spill.spilledNames(), [name]);
+      await spill.noteArchived(name);
+      assert.deepEqual(await spill.archivedNames(), [name]);
+      assert.deepEqual(await spill.spilledNames(), [name]);
+      await spill.remove(name);
+      await spill.remove(name);
+      assert.deepEqual(await namesIn(path), []);
+    } finally {
+      await Deno.remove(memory, { recursive: true });
+    }
+  });
+});
+
+Deno.test("openSpillDirectory() keeps its reserve, and ends a copy that is no longer wanted", async () => {
+  await withWal(async (_root, wal) => {
+    const memory = await Deno.makeTempDir({ dir: "/dev/shm" });
+    try {
+      const path = `${memory}/spilled`;
+      const reservedBytes = bytes(Number.MAX_SAFE_INTEGER);
+      const place = { walDirectory: wal, path, volumePath: memory, reservedBytes };
+      const spill = await openSpillDirectory(place);
+      assert.equal(await spill.roomBytes(), 0);
+      const roomy = await openSpillDirectory({ ...place, reservedBytes: bytes(0) });
+      assert.ok(await roomy.roomBytes() > 0);
+      await Deno.writeFile(`${wal}/${nameOf(3)}`, noise(2 ** 20, 5));
+      await assert.rejects(spill.copy(nameOf(3), AbortSignal.abort(new Error("enough"))), /enough/);
+      assert.deepEqual(await namesIn(path), []);
+    } finally {
+      await Deno.remove(memory, { recursive: true });
+    }
+  });
+});
+
 Deno.test("noise() is the same for a seed, and does not repeat itself", () => {
   assert.deepEqual(noise(64, 7), noise(64, 7));
   assert.notDeepEqual(noise(64, 7), noise(64, 8));
