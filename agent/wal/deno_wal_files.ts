@@ -8,19 +8,24 @@
 
 import { FILE_BYTES_MAX, type FileStatus, NAMES_MAX, type WalFiles } from "./files.ts";
 
-/** Reads the file system of this process. */
-export const denoWalFiles: WalFiles = {
-  names: (path) => unlessAbsent(() => readNames(path)),
-  content: (path) => unlessAbsent(() => readContent(path)),
-  status: (path) => unlessAbsent(async () => statusOf(await Deno.stat(path))),
-  realPath: (path) => unlessAbsent(() => Deno.realPath(path)),
-};
+/** Reads the file system of this process, at most `namesMax` names of one directory. */
+export function createDenoWalFiles(namesMax: number): WalFiles {
+  return {
+    names: (path) => unlessAbsent(() => readNames(path, namesMax)),
+    content: (path) => unlessAbsent(() => readContent(path)),
+    status: (path) => unlessAbsent(async () => statusOf(await Deno.stat(path))),
+    realPath: (path) => unlessAbsent(() => Deno.realPath(path)),
+  };
+}
 
-async function readNames(path: string): Promise<readonly string[]> {
+/** Reads the file system of a process whose memory is its own affair. */
+export const denoWalFiles: WalFiles = createDenoWalFiles(NAMES_MAX);
+
+async function readNames(path: string, namesMax: number): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(path)) {
-    if (names.push(name) > NAMES_MAX) {
-      throw new RangeError(`expected at most ${NAMES_MAX} names in ${path}, found more`);
+    if (names.push(name) > namesMax) {
+      throw new RangeError(`expected at most ${namesMax} names in ${path}, found more`);
     }
   }
   return names;

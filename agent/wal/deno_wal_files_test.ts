@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { denoWalFiles } from "./deno_wal_files.ts";
+import { createDenoWalFiles, denoWalFiles } from "./deno_wal_files.ts";
 import { FILE_BYTES_MAX, requiredContent, requiredNames, textOf } from "./files.ts";
 
 interface Directory extends AsyncDisposable {
@@ -53,4 +53,12 @@ Deno.test("denoWalFiles refuses to read a file that is none of those it is for",
   await assert.rejects(denoWalFiles.content(path), RangeError);
   await Deno.truncate(path, FILE_BYTES_MAX);
   assert.equal((await denoWalFiles.content(path))?.length, FILE_BYTES_MAX);
+});
+
+Deno.test("createDenoWalFiles() takes in no more names than it may", async () => {
+  await using directory = await makeDirectory();
+  await Deno.writeTextFile(`${directory.path}/wal/two`, "2");
+  const path = `${directory.path}/wal`;
+  assert.equal((await createDenoWalFiles(2).names(path))?.length, 2);
+  await assert.rejects(createDenoWalFiles(1).names(path), /expected at most 1 names in/);
 });

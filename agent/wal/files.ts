@@ -6,8 +6,14 @@
  * @module
  */
 
-/** More names than this are not taken in: a directory of them would not fit into the agent's memory. */
+/** More names than this in one directory are not taken in: it would cost hundreds of MiB. */
 export const NAMES_MAX = 250_000;
+
+/**
+ * As many names in each of pg_wal and archive_status fit into the memory of the sidecar (`child_command.ts`), with
+ * a reserve: measured with 80,000.
+ */
+export const SIDECAR_NAMES_MAX = 60_000;
 
 /** The largest file that is read is pg_control with 8 KiB; a label or a history has some lines. */
 export const FILE_BYTES_MAX = 1024 * 1024;
@@ -25,7 +31,7 @@ export interface FileStatus {
 export interface WalFiles {
   /**
    * Names in a directory, in any order; no file is looked at. Undefined where there is no such directory.
-   * Rejects with a RangeError beyond {@link NAMES_MAX}.
+   * Rejects with a RangeError beyond the reader's limit.
    */
   names(path: string): Promise<readonly string[] | undefined>;
   /** Content of a file; undefined where there is none. Rejects with a RangeError beyond {@link FILE_BYTES_MAX}. */

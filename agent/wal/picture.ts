@@ -22,7 +22,7 @@ const Remedy = z.enum(Object.keys(REMEDIES));
 const Unknown = z.object({ kind: z.literal("unknown"), message: z.string() });
 
 const Refusal = z.object({
-  reason: Reason.describe("a word of the vocabulary in docs/explain.md"),
+  reason: Reason.describe("a word of lib/wal/reasons.ts"),
   message: z.string(),
 });
 
