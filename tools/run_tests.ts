@@ -21,7 +21,12 @@ import { readSources } from "./source.ts";
 import { addCounts, countTests, formatCounts, NO_TESTS, type TestCounts } from "./test_counts.ts";
 
 /** Tests that build programs and start real servers. */
-const LAB = ["tests/lab", "tests/chart", "tests/contract/real_api_server_contract_test.ts"];
+const LAB = [
+  "tests/lab",
+  "tests/chart",
+  "tests/wal",
+  "tests/contract/real_api_server_contract_test.ts",
+];
 
 /** Tests that play whole stories: simulated worlds, the demonstration, the plugin under kubectl. */
 const STORIES = ["tests/world", "tests/demo", "tests/plugin"];
