@@ -67,3 +67,11 @@ Deno.test("parseCommandLine() reads what is granted", () => {
     granted,
   );
 });
+
+Deno.test("parseCommandLine() leaves what follows explain to it", () => {
+  assert.deepEqual(parseCommandLine(["explain", "--pgdata", "/d"]), {
+    command: "explain",
+    problems: [],
+    explain: ["--pgdata", "/d"],
+  });
+});
