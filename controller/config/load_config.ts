@@ -30,7 +30,7 @@ export async function loadConfig(
   }
   const config = configOfJson(text);
   if (config !== undefined) return config;
-  // The parser of YAML stays in memory for good: 5 MB that a file in JSON, as the chart writes it, does without.
+  // The parser of YAML stays in memory for good: 2 to 5 MB that a file as the chart writes it does without.
   const { parseConfig } = await import("./parse_config.ts");
   return parseConfig(text, path);
 }
