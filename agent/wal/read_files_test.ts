@@ -80,6 +80,23 @@ Deno.test("T41: readFiles() makes no call for any single one of 50,000 segments"
   assert.deepEqual(many.calls, { ...few.calls, status: few.calls.status + 1 });
 });
 
+Deno.test("readFiles() looks at the oldest file that waits, whatever its timeline", async () => {
+  const waiting = [nameOf(13, 2), nameOf(11, 3), nameOf(12, 1)];
+  const files = fakeFiles(instanceTree(Object.fromEntries(
+    waiting.map((name) => [`${PGDATA}/pg_wal/archive_status/${name}.ready`, ""]),
+  )));
+  const looked: string[] = [];
+  const recording: WalFiles = {
+    ...files,
+    status: (path) => {
+      if (path.endsWith(".ready")) looked.push(path);
+      return files.status(path);
+    },
+  };
+  await read(files.tree, undefined, recording);
+  assert.deepEqual(looked, [`${PGDATA}/pg_wal/archive_status/${nameOf(11, 3)}.ready`]);
+});
+
 Deno.test("readFiles() calls pg_wal unexpected when it is another directory than before", async () => {
   const seen = await read(instanceTree(), "another");
   assert.ok(seen.directory.kind === "known");
