@@ -137,3 +137,17 @@ Deno.test("act() lets telling wait for the round after an operation has begun", 
   await tell(world, emergency);
   assert.deepEqual(stored(world).map(({ eventType }) => eventType).sort(), ["alert", "expansion"]);
 });
+
+Deno.test("act() says an alert whose record was made and not answered", async () => {
+  const world = createWorld();
+  world.kube.failWhen(({ verb }) =>
+    verb === "create" ? { when: "after", error: new TypeError("connection closed") } : undefined
+  );
+  await tell(world, LEVEL);
+  assert.deepEqual(said(world), ["Warning AboveCritical"]);
+  world.kube.failWhen(() => undefined);
+  // The watch has brought the record: nothing is opened any more.
+  await tell(world, LEVEL);
+  assert.equal(stored(world).length, 1);
+  assert.deepEqual(said(world), ["Warning AboveCritical"]);
+});

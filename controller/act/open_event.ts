@@ -62,8 +62,9 @@ export function createEventOpener(): EventOpener {
       // A refusal speaks of this try alone: an earlier one whose answer was lost may have gone through.
       const { kind } = classify(error);
       if (kind === "unavailable") remember(key, baseName);
-      // Where records are refused for good, people are told all the same; the recorder folds repeats.
-      if (kind === "refused" && draft.alert !== undefined) {
+      // Where no record is made people are told all the same, and where nobody knows: one that was made in spite of it
+      // comes back with the watch, and is never opened again. The recorder folds repeats.
+      if ((kind === "refused" || kind === "unavailable") && draft.alert !== undefined) {
         context.announce(alertRaised(context.view, draft));
       }
       throw error;
