@@ -113,7 +113,9 @@ export function setStage(
     },
     remake(): void {
       if (lives() || world.findCluster(object.namespace, name) !== undefined) return;
+      const isBounded = present.bounded.latest;
       present = appear({ ...present.wishes.latest, paused: false });
+      present.bounded.set(clock.now(), isBounded);
     },
     declareMore(more): void {
       const stored = server.find(CLUSTERS, object);
