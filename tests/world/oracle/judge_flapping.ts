@@ -13,6 +13,9 @@ const SPAN_MS = 10 * 60_000;
 /** An operation begins and ends, its breaker opens, and a window closes: no truth turns more often than so. */
 const CHANGES_MAX = 6;
 
+/** What begins and ends with every operation, and of those there may be many where no role rests. */
+const OF_OPERATIONS: readonly string[] = ["Expanding", "DeclaredSizeBehind"];
+
 /** Creates a judge of how often conditions of a ClusterStorage change while no call fails. */
 export function createFlappingJudge(
   isStormy: () => boolean = () => false,
@@ -28,7 +31,7 @@ export function createFlappingJudge(
     );
     for (const { type, status } of next) {
       const was = old.find((condition) => condition.type === type)?.status;
-      if (was === undefined || was === status) continue;
+      if (was === undefined || was === status || OF_OPERATIONS.includes(type)) continue;
       const key = `${name.namespace}/${name.name} ${type}`;
       const times = [...(changes.get(key) ?? []).filter((at) => at > atMs - SPAN_MS), atMs];
       changes.set(key, times);
