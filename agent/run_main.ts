@@ -16,7 +16,7 @@ import { denoDirectories } from "./deno_directories.ts";
 import { createJsonLogger, type LogLevel } from "./json_logger.ts";
 import { type AccessNeeds, ENVIRONMENT_NAMES, sameAccess } from "./permissions.ts";
 import { runAgent } from "./run_agent.ts";
-import { createReportSender } from "./send_report.ts";
+import { createReportSender, IDLE_CONNECTION_MS } from "./send_report.ts";
 import { type ConfigSource, createSettings, keepReloading, type Settings } from "./settings.ts";
 import { statfsProbe } from "./statfs_probe.ts";
 import { AGENT_VERSION } from "./version.ts";
@@ -102,7 +102,11 @@ async function runWith(
           caFile,
           token: { kind: "none" },
         },
-        { clock: systemClock, readTextFile: Deno.readTextFile },
+        {
+          clock: systemClock,
+          readTextFile: Deno.readTextFile,
+          idleConnectionMs: IDLE_CONNECTION_MS,
+        },
       ),
   });
   await runAgent({

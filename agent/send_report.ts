@@ -19,6 +19,12 @@ import type { SendOutcome } from "./outbox.ts";
 /** An answer takes milliseconds; after this long the connection is taken for dead. */
 export const SEND_DEADLINE_MS = 5_000;
 
+/**
+ * How long a connection to the controller may do nothing: less than the 1.5 s after which the controller closes
+ * it (`controller/serve/server_limits.ts`). A report that met its end would be lost, and tried again seconds later.
+ */
+export const IDLE_CONNECTION_MS = 1_000;
+
 /** 64 trips are less than 10 KiB. */
 export const ANSWER_BYTES_MAX = 65_536;
 

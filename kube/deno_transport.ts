@@ -14,7 +14,7 @@ import type { Transport, TransportRequest } from "./transport.ts";
 const CA_CHECK_MS = 60_000;
 
 /** Below the 90 s after which a Go server closes idle connections, so that we are first. */
-const POOL_IDLE_TIMEOUT_MS = 60_000;
+const IDLE_CONNECTION_MS = 60_000;
 
 /** As many idle connections as the limiter lets requests be in flight; watches hold theirs. */
 const POOL_IDLE_CONNECTIONS_MAX = 24;
@@ -25,6 +25,13 @@ export interface DenoTransportDependencies {
   readonly readTextFile: ReadTextFile;
   /** @default {Deno.createHttpClient} */
   readonly createHttpClient?: ((options: HttpClientOptions) => Deno.HttpClient) | undefined;
+  /**
+   * How long a connection is kept that does nothing. Shorter than the server keeps it: a request that meets a
+   * connection on its way out is lost.
+   *
+   * @default {60_000, for the API server}
+   */
+  readonly idleConnectionMs?: number | undefined;
 }
 
 type HttpClientOptions =
@@ -45,6 +52,7 @@ export function createDenoTransport(
   dependencies: DenoTransportDependencies,
 ): Transport {
   const createHttpClient = dependencies.createHttpClient ?? Deno.createHttpClient;
+  const { idleConnectionMs = IDLE_CONNECTION_MS } = dependencies;
   const readCa = createCaReader(connection, dependencies);
   let caFileText: string | undefined;
   let client: Deno.HttpClient | undefined;
@@ -59,7 +67,7 @@ export function createDenoTransport(
       const text = await raceAbort(readCa(), signal);
       if (text !== caFileText) renew();
       caFileText = text;
-      client ??= createHttpClient(clientOptions(connection, text));
+      client ??= createHttpClient(clientOptions(connection, text, idleConnectionMs));
       request.beforeSend?.();
       return await fetch(request.url, {
         client,
@@ -75,12 +83,16 @@ export function createDenoTransport(
   };
 }
 
-function clientOptions(connection: Connection, caFileText: string | undefined): HttpClientOptions {
+function clientOptions(
+  connection: Connection,
+  caFileText: string | undefined,
+  idleConnectionMs: number,
+): HttpClientOptions {
   const options: Deno.CreateHttpClientOptions = {
     caCerts: [...connection.caCertificates ?? [], ...caFileText === undefined ? [] : [caFileText]],
     http1: true,
     http2: false,
-    poolIdleTimeout: POOL_IDLE_TIMEOUT_MS,
+    poolIdleTimeout: idleConnectionMs,
     poolMaxIdlePerHost: POOL_IDLE_CONNECTIONS_MAX,
   };
   if (connection.clientCertificate === undefined) return options;

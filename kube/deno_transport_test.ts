@@ -94,6 +94,26 @@ Deno.test("send() rejects when the CA file could never be read", async () => {
   await assert.rejects(sendTo("http://127.0.0.1:1", rig), /Cannot read the CA file \/ca/);
 });
 
+Deno.test("send() keeps idle connections no longer than whoever asks knows the server to", async () => {
+  await using server = await startFakeApiServer();
+  for (const [idleConnectionMs, expected] of [[1_000, 1_000], [undefined, 60_000]] as const) {
+    let kept: Deno.CreateHttpClientOptions["poolIdleTimeout"];
+    const transport = createDenoTransport(plain, {
+      clock: createFakeClock(),
+      readTextFile: () => Promise.reject(new Error("no file")),
+      createHttpClient(given): Deno.HttpClient {
+        kept = given.poolIdleTimeout;
+        return Deno.createHttpClient({ http2: false });
+      },
+      idleConnectionMs,
+    });
+    const request = { method: "GET", url: `${server.url}/api/v1/pods`, headers: {} };
+    await (await transport.send(request, new AbortController().signal)).text();
+    transport.close();
+    assert.equal(kept, expected);
+  }
+});
+
 Deno.test("renew() makes another client and lets requests under way go on", async () => {
   await using server = await startFakeApiServer();
   const rig = createRig();

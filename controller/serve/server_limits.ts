@@ -28,9 +28,9 @@ const COMMON: Omit<ServerLimits, "connectionsMax"> = {
   // The largest report has 256 KiB.
   requestMs: 10_000,
   checkIntervalMs: 1_000,
-  // An agent that is in a hurry reports every second and keeps its connection. One that tells of changes does
-  // every two: no request may come while its connection is being closed. In its usual rhythm an agent makes a
-  // new one each time: a handshake costs 1 ms, an idle TLS connection 120 KB for as long as it is kept.
+  // Agents let go of a connection after 1 s, so that none is closed under a report (`agent/send_report.ts`). In
+  // its usual rhythm an agent makes a new one each time: a handshake costs 1 ms, an idle TLS connection 120 KB for
+  // as long as it is kept.
   idleMs: 1_500,
   // A token has up to 8 KiB, the other headers less than one.
   headerBytesMax: 16_384,

@@ -5,7 +5,11 @@
  * @module
  */
 
-import { createReportSender, type ReportSender } from "../../agent/send_report.ts";
+import {
+  createReportSender,
+  IDLE_CONNECTION_MS,
+  type ReportSender,
+} from "../../agent/send_report.ts";
 import { createDenoTransport } from "../../kube/deno_transport.ts";
 import { systemClock } from "../../kube/system_clock.ts";
 import { type Report, REPORT_FORMAT, type ReportCause } from "../../lib/report/report.ts";
@@ -101,7 +105,7 @@ function createSender(url: string, ca: string, tokenFile: string): ReportSender 
     openTransport: (controller) =>
       createDenoTransport(
         { server: controller.url, caCertificates: [ca], token: { kind: "none" } },
-        { clock: systemClock, readTextFile },
+        { clock: systemClock, readTextFile, idleConnectionMs: IDLE_CONNECTION_MS },
       ),
   });
 }
