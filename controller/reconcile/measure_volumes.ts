@@ -43,8 +43,12 @@ function forecastMeasure({ timeToFull }: Forecast): ForecastMeasure {
   return { confidence, timeToFullMs };
 }
 
-function walMeasure({ sizeBytes, files, archivingLagMs }: WalDirectory): WalMeasure {
-  return { sizeBytes, files, archivingLagMs };
+/** Segments are of one size: those that wait hold their share of the directory. */
+function walMeasure({ sizeBytes, files, archivingLagMs, readyFiles }: WalDirectory): WalMeasure {
+  const heldByArchiveBytes = readyFiles === undefined || files === 0
+    ? undefined
+    : Math.round(sizeBytes * Math.min(readyFiles / files, 1));
+  return { sizeBytes, files, archivingLagMs, heldByArchiveBytes };
 }
 
 /** Changes that the provider still allows now; undefined where it is not known to count them. */

@@ -85,5 +85,22 @@ Deno.test("measureVolumes() tells what pg_wal holds where somebody counts", () =
     files: 3,
     sizeBytes: gibibytes(1),
     archivingLagMs: undefined,
+    heldByArchiveBytes: undefined,
   });
 });
+
+const WAITING:
+  readonly (readonly [files: number, readyFiles: number, bytes: number | undefined])[] = [
+    [4, 1, gibibytes(1)],
+    [4, 0, 0],
+    [4, 9, gibibytes(4)],
+    [0, 2, undefined],
+  ];
+
+for (const [files, readyFiles, expected] of WAITING) {
+  Deno.test(`measureVolumes() tells what ${readyFiles} segments hold that wait among ${files}`, () => {
+    const counted = volume({ walDirectory: { files, sizeBytes: gibibytes(4), readyFiles } });
+    const [measure] = measureVolumes(view({ volumes: [counted] }));
+    assert.equal(measure?.wal?.heldByArchiveBytes, expected);
+  });
+}

@@ -93,6 +93,7 @@ Deno.test("createMetrics() has the names and labels of the PRD", async () => {
     `wal_cleanup_total{${cluster},result="success"} 1`,
     'wal_directory_bytes{namespace="shop",cluster="orders",instance="orders-1"} 32',
     'wal_files_count{namespace="shop",cluster="orders",instance="orders-1"} 2',
+    'wal_held_bytes{namespace="shop",cluster="orders",instance="orders-1",holder="archive"} 16',
   ]);
 });
 

@@ -27,6 +27,8 @@ export interface WalMeasure {
   readonly files: number;
   /** Absent where nothing was ever archived, or nobody said. */
   readonly archivingLagMs?: number | undefined;
+  /** Bytes of segments that wait to be archived; absent where nobody counts them. */
+  readonly heldByArchiveBytes?: number | undefined;
 }
 
 /** What is known of one volume. What is absent is unknown, and has no series: 0 would be a claim. */

@@ -8,7 +8,13 @@ import { type Family, formatFamily, labelText, type Series } from "./exposition.
 import { secondsOf } from "./metric_name.ts";
 import type { ClusterMeasures, WalMeasure } from "./volume_measure.ts";
 
-const FAMILIES: readonly (Family & { value(wal: WalMeasure): number | undefined })[] = [
+interface WalFamily extends Family {
+  /** Added to those of the instance. */
+  readonly labels?: Readonly<Record<string, string>>;
+  value(wal: WalMeasure): number | undefined;
+}
+
+const FAMILIES: readonly WalFamily[] = [
   {
     name: "wal_directory_bytes",
     help: "Bytes in pg_wal.",
@@ -28,21 +34,28 @@ const FAMILIES: readonly (Family & { value(wal: WalMeasure): number | undefined 
     value: ({ archivingLagMs }) =>
       archivingLagMs === undefined ? undefined : secondsOf(archivingLagMs),
   },
+  {
+    name: "wal_held_bytes",
+    help: "Bytes in pg_wal that a kind of holder keeps.",
+    type: "gauge",
+    labels: { holder: "archive" },
+    value: ({ heldByArchiveBytes }) => heldByArchiveBytes,
+  },
 ];
 
 /** The families as text; an instance whose pg_wal nobody counts has no series. */
 export function formatWal(clusters: readonly ClusterMeasures[]): string {
   const rows = clusters.flatMap(({ cluster, volumes }) =>
     volumes.flatMap(({ instance, wal }) =>
-      wal === undefined ? [] : [{ labels: labelText({ ...cluster, instance }), wal }]
+      wal === undefined ? [] : [{ names: { ...cluster, instance }, wal }]
     )
   );
   return FAMILIES.map((family) =>
     formatFamily(
       family,
-      rows.flatMap(({ labels, wal }): Series[] => {
+      rows.flatMap(({ names, wal }): Series[] => {
         const value = family.value(wal);
-        return value === undefined ? [] : [[labels, value]];
+        return value === undefined ? [] : [[labelText({ ...names, ...family.labels }), value]];
       }),
     )
   ).join("");

@@ -36,7 +36,7 @@ export function tellEverything(metrics: Metrics, cluster: ClusterLabels): void {
     sample: { source: "agent", ageMs: 1_500 },
     forecast: { confidence: "high", timeToFullMs: 7_200_000 },
     budgetLeft: 3,
-    wal: { sizeBytes: 32, files: 2, archivingLagMs: 500 },
+    wal: { sizeBytes: 32, files: 2, archivingLagMs: 500, heldByArchiveBytes: 16 },
   }]);
   metrics.expansionEnded(cluster, { result: "success", addedBytes: 50, durationMs: 2_500 });
   metrics.setExpansionsInProgress(cluster, 1);
